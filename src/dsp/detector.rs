@@ -55,18 +55,41 @@ pub fn one_pole(time: Seconds, rate: SampleRate) -> f64 {
     1.0 - (-1.0 / (time.0.max(1e-6) * rate.hz().0)).exp()
 }
 
-/// Decibels for a power, at least [`FLOOR`]. Computed in single precision, exact to 1e-5 dB.
+/// Decibels for a power, at least [`FLOOR`]; exact to 1e-6 dB. The exponent is read from the number,
+/// and the logarithm of its rest m, between the roots of 1/2 and 2, from the series of
+/// 2 artanh((m − 1) / (m + 1)).
 #[inline]
 pub fn decibels(power: f64) -> f64 {
     const PER_OCTAVE: f64 = 3.010_299_956_639_812;
-    f64::from((power.max(1e-12) as f32).log2()) * PER_OCTAVE
+    const ROOT: u64 = 0x3FE6_A09E_667F_3BCD;
+    const SERIES: [f64; 4] = [
+        2.885_390_081_777_927,
+        0.961_796_693_925_976,
+        0.577_078_016_355_585,
+        0.412_198_583_111_132,
+    ];
+    let bits = power.max(1e-12).to_bits();
+    let octaves = (bits.wrapping_sub(ROOT) as i64) >> 52;
+    let rest = f64::from_bits(bits.wrapping_sub((octaves << 52) as u64));
+    let t = (rest - 1.0) / (rest + 1.0);
+    let s = t * t;
+    let [a, b, c, d] = SERIES;
+    (octaves as f64 + t * (a + s * (b + s * (c + s * d)))) * PER_OCTAVE
 }
 
-/// Amplitude factor for decibels.
+/// Amplitude factor for decibels, exact to 1e-6: whole octaves go into the exponent of the number,
+/// the rest, half an octave at most, into the series of the exponential.
 #[inline]
 pub fn factor(decibels: f64) -> f64 {
     const OCTAVES: f64 = 0.166_096_404_744_368_12;
-    f64::from(((decibels * OCTAVES) as f32).exp2())
+    /// A sum with this has no places after the point.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    let octaves = (decibels * OCTAVES).max(-1000.0).min(1000.0);
+    let whole = octaves + WHOLE;
+    let x = (octaves - (whole - WHOLE)) * std::f64::consts::LN_2;
+    let (x2, x3) = (x * x, x * x * x);
+    let series = (1.0 + x) + x2 * (0.5 + x / 6.0) + x3 * x * (1.0 / 24.0 + x / 120.0 + x2 / 720.0);
+    f64::from_bits(series.to_bits().wrapping_add(whole.to_bits() << 52))
 }
 
 /// The frame `n` that a detector hears: from the side chain if there is one, otherwise `own`, the
@@ -108,18 +131,24 @@ const PARTS: usize = 4;
 struct Recent {
     /// Of the part that runs, then of the parts before it.
     parts: [[f64; 2]; PARTS],
+    /// Of all parts before the one that runs.
+    before: [f64; 2],
     length: u32,
     left: u32,
+}
+
+fn wider([a, b]: [f64; 2], [c, d]: [f64; 2]) -> [f64; 2] {
+    [a.min(c), b.max(d)]
 }
 
 impl Recent {
     fn new(rate: SampleRate) -> Self {
         let length = (RECENT.frames(rate).0 as u32 / PARTS as u32).max(1);
-        Self { parts: [[0.0; 2]; PARTS], length, left: length }
+        Self { parts: [[0.0; 2]; PARTS], before: [0.0; 2], length, left: length }
     }
 
     fn reset(&mut self) {
-        (self.parts, self.left) = ([[0.0; 2]; PARTS], self.length);
+        (self.parts, self.before, self.left) = ([[0.0; 2]; PARTS], [0.0; 2], self.length);
     }
 
     /// Takes a value and returns the least and the greatest.
@@ -128,13 +157,13 @@ impl Recent {
         if self.left == 0 {
             self.left = self.length;
             self.parts.rotate_right(1);
+            let [_, a, b, c] = self.parts;
+            self.before = wider(wider(a, b), c);
             self.parts[0] = [value; 2];
         }
         self.left -= 1;
-        let [least, most] = self.parts[0];
-        self.parts[0] = [least.min(value), most.max(value)];
-        let [a, b, c, d] = self.parts;
-        [a[0].min(b[0]).min(c[0].min(d[0])), a[1].max(b[1]).max(c[1].max(d[1]))]
+        self.parts[0] = wider(self.parts[0], [value; 2]);
+        wider(self.parts[0], self.before)
     }
 }
 
@@ -197,15 +226,16 @@ impl Detector {
     /// The level at this frame in decibels.
     #[inline]
     pub fn level(&mut self, x: Pair) -> f64 {
-        let x = self.filter(x);
-        decibels(self.power(x))
+        let [power, _] = self.powers(x);
+        decibels(power)
     }
 
-    /// The level at this frame and the momentary one, which follows the waveform, in decibels.
+    /// The power of the level at this frame, and of the waveform.
     #[inline]
-    pub fn levels(&mut self, x: Pair) -> [f64; 2] {
+    pub fn powers(&mut self, x: Pair) -> [f64; 2] {
         let x = self.filter(x);
-        [decibels(self.power(x)), decibels(square(x))]
+        let now = (x[0] * x[0]).max(x[1] * x[1]);
+        [self.power(x, now), now]
     }
 
     #[inline]
@@ -220,12 +250,12 @@ impl Detector {
     }
 
     #[inline]
-    fn power(&mut self, x: Pair) -> f64 {
+    fn power(&mut self, x: Pair, now: f64) -> f64 {
         let sides = self.envelope.power(x);
         let power = sides[0].max(sides[1]);
         match self.detection {
             // The all-passes spread a click in time; the peak of the sound itself counts too.
-            Detection::Peak => power.max(square(x)),
+            Detection::Peak => power.max(now),
             // A mean is late after a step, but it lies between the values that it is made of: once
             // all of them are new, so is the level.
             Detection::Rms => {
@@ -244,10 +274,6 @@ impl Detector {
         self.low_pass.calm();
         calm(&mut self.mean);
     }
-}
-
-fn square([left, right]: Pair) -> f64 {
-    (left * left).max(right * right)
 }
 
 #[cfg(test)]
@@ -280,8 +306,8 @@ mod tests {
     fn the_quick_conversions_are_exact_enough() {
         for n in -1000..240 {
             let db = f64::from(n) / 10.0;
-            assert!((decibels(Db(db).factor().powi(2)) - db).abs() < 1e-4);
-            assert!((factor(db) / Db(db).factor() - 1.0).abs() < 1e-5);
+            assert!((decibels(Db(db).factor().powi(2)) - db).abs() < 1e-6);
+            assert!((factor(db) / Db(db).factor() - 1.0).abs() < 1e-6);
         }
     }
 }

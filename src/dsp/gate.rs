@@ -2,7 +2,7 @@
 //! level, so a decaying note does not make it chatter.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::detector::{Detection, Detector, FLOOR, factor, heard, one_pole};
+use crate::dsp::detector::{Detection, Detector, decibels, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::units::{Db, Hz, Latency, SampleRate, Seconds};
@@ -66,7 +66,7 @@ pub struct Gate {
     settings: GateSettings,
     rate: SampleRate,
     detector: Detector,
-    /// The peak of the part of [`PERIOD`] that runs, and of the parts before it, in decibels.
+    /// The greatest power of the part of [`PERIOD`] that runs, and of the parts before it.
     peaks: [f64; PARTS],
     part: u64,
     /// Frames since the sound itself reached the closing level.
@@ -81,8 +81,8 @@ pub struct Gate {
 /// that outlasts it is an echo of the filters that found it.
 const PERIOD: Seconds = Seconds(0.012);
 const PARTS: usize = 6;
-/// Such an echo is below the peak before it; a tone whose peaks lie between its samples is not.
-const BETWEEN: f64 = 3.1;
+/// The power of a tone may be twice that of its samples, where its peaks lie between them.
+const BETWEEN: f64 = 2.05;
 
 impl Gate {
     pub fn new(settings: &GateSettings, rate: SampleRate) -> Self {
@@ -91,7 +91,7 @@ impl Gate {
             settings: s,
             rate,
             detector: Detector::new(Detection::Peak, s.key_high_pass, s.key_low_pass, rate),
-            peaks: [FLOOR.0; PARTS],
+            peaks: [0.0; PARTS],
             part: 0,
             below: 0,
             open: false,
@@ -103,7 +103,7 @@ impl Gate {
 }
 
 impl Gate {
-    /// Takes the momentary level and returns the greatest of the last [`PERIOD`], which has parts of
+    /// Takes the power of the waveform and returns the greatest of the last [`PERIOD`], which has parts of
     /// `part` frames.
     #[inline]
     fn peak(&mut self, now: f64, part: u64) -> f64 {
@@ -114,7 +114,7 @@ impl Gate {
         }
         self.part -= 1;
         self.peaks[0] = self.peaks[0].max(now);
-        self.peaks.iter().fold(FLOOR.0, |most, peak| most.max(*peak))
+        self.peaks.iter().fold(0.0, |most: f64, peak| most.max(*peak))
     }
 }
 
@@ -136,7 +136,7 @@ impl Processor for Gate {
     fn reset(&mut self) {
         self.detector.reset();
         self.delay.reset();
-        (self.peaks, self.part, self.below) = ([FLOOR.0; PARTS], 0, 0);
+        (self.peaks, self.part, self.below) = ([0.0; PARTS], 0, 0);
         (self.open, self.reduction) = (false, 0.0);
     }
 
@@ -149,13 +149,15 @@ impl Processor for Gate {
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let s = self.settings;
         let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));
-        let hold = s.hold.frames(self.rate).0;
+        // The sound comes later by the look-ahead, so the gate stays open as much longer.
+        let hold = s.hold.frames(self.rate).0 + self.delay.length() as u64;
+        let closes_at = s.threshold.0 - s.hysteresis.0;
+        let closing_power = Db(closes_at).factor().powi(2);
         let part = (PERIOD.frames(self.rate).0 / PARTS as u64).max(1);
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let [level, now] = self.detector.levels(heard(side_chain, n, [*l, *r]));
-            let level = level.min(self.peak(now, part) + BETWEEN);
-            let closes_at = s.threshold.0 - s.hysteresis.0;
-            self.below = if now >= closes_at { 0 } else { self.below.saturating_add(1) };
+            let [power, now] = self.detector.powers(heard(side_chain, n, [*l, *r]));
+            let level = decibels(power.min(self.peak(now, part) * BETWEEN));
+            self.below = if now >= closing_power { 0 } else { self.below.saturating_add(1) };
             if level >= s.threshold.0 {
                 self.open = true;
             } else if level < closes_at && self.below > hold {

@@ -23,65 +23,76 @@ type Lanes = [f32; 4];
 /// A value far below any sound keeps the states from denormal numbers, which are slow to compute.
 const FAINT: f64 = 1e-18;
 
-/// A first-order section for four lanes.
-#[derive(Clone, Copy)]
-struct Stage {
-    b0: Lanes,
-    b1: Lanes,
-    a: Lanes,
-    state: Lanes,
-}
+/// b0, b1 and a1 of a first-order section by the bilinear transform.
+type Section = [f64; 3];
 
-/// b0, b1 and a1 of a first-order all-pass by the bilinear transform.
-fn all_pass(pole: Hz, rate: SampleRate) -> [f64; 3] {
+fn all_pass(pole: Hz, rate: SampleRate) -> Section {
     let w = PI * pole.0 / rate.hz().0;
     let a = (w - 1.0) / (w + 1.0);
     [a, 1.0, a]
 }
 
-fn high_pass(pole: Hz, rate: SampleRate) -> [f64; 3] {
+fn high_pass(pole: Hz, rate: SampleRate) -> Section {
     let w = PI * pole.0 / rate.hz().0;
     let b = 1.0 / (w + 1.0);
     [b, -b, (w - 1.0) / (w + 1.0)]
 }
 
-/// The running pair of chains, for stereo.
+/// The sum of parallel one-pole sections that equals a chain of sections with different poles: the
+/// gain of the input, and pole and residue of each.
+fn parallel(chain: [Section; STAGES]) -> (f64, [[f64; 2]; STAGES]) {
+    let parts = chain.map(|[_, _, own]| {
+        let residue = chain.iter().map(|[b0, b1, a]| {
+            let below = if *a == own { 1.0 } else { a - own };
+            (b1 - b0 * own) / below
+        });
+        [-own, residue.product()]
+    });
+    (chain.iter().map(|[b0, ..]| b0).product(), parts)
+}
+
+/// The running pair of chains, for stereo. As the sections are in parallel, none waits for another.
 pub struct Quadrature {
-    stages: [Stage; STAGES],
+    through: Lanes,
+    poles: [Lanes; STAGES],
+    residues: [Lanes; STAGES],
+    state: [Lanes; STAGES],
 }
 
 impl Quadrature {
     pub fn new(rate: SampleRate) -> Self {
-        let second = |n: usize| match n.checked_sub(1) {
+        let first = FIRST.map(|pole| all_pass(pole, rate));
+        let second = std::array::from_fn(|n| match n.checked_sub(1) {
             None => high_pass(HIGH_PASS, rate),
             Some(n) => all_pass(SECOND[n], rate),
-        };
-        let stages = std::array::from_fn(|n| {
-            let (one, two) = (all_pass(FIRST[n], rate), second(n));
-            let [b0, b1, a] = [0, 1, 2].map(|k| [one[k], one[k], two[k], two[k]].map(|x| x as f32));
-            Stage { b0, b1, a, state: [0.0; 4] }
         });
-        Self { stages }
+        let [(one, first), (two, second)] = [first, second].map(parallel);
+        let lanes = |one: f64, two: f64| [one, one, two, two].map(|x| x as f32);
+        Self {
+            through: lanes(one, two),
+            poles: std::array::from_fn(|n| lanes(first[n][0], second[n][0])),
+            residues: std::array::from_fn(|n| lanes(first[n][1], second[n][1])),
+            state: [[0.0; 4]; STAGES],
+        }
     }
 
     pub fn reset(&mut self) {
-        self.stages.iter_mut().for_each(|stage| stage.state = [0.0; 4]);
+        self.state = [[0.0; 4]; STAGES];
     }
 
     /// The squared amplitude of each side at this frame: 1 for a sine of full scale.
     #[inline]
     pub fn power(&mut self, x: Pair) -> Pair {
         let [left, right] = x.map(|value| (value + FAINT) as f32);
-        let mut lanes = [left, right, left, right];
-        for Stage { b0, b1, a, state } in &mut self.stages {
-            let mut y = [0.0; 4];
+        let x = [left, right, left, right];
+        let mut y: Lanes = std::array::from_fn(|n| self.through[n] * x[n]);
+        for ((state, pole), residue) in self.state.iter_mut().zip(&self.poles).zip(&self.residues) {
             for n in 0..4 {
-                y[n] = b0[n] * lanes[n] + state[n];
-                state[n] = b1[n] * lanes[n] - a[n] * y[n];
+                y[n] += state[n];
+                state[n] = pole[n] * state[n] + residue[n] * x[n];
             }
-            lanes = y;
         }
-        let [a, b, c, d] = lanes.map(f64::from);
+        let [a, b, c, d] = y.map(f64::from);
         [a * a + c * c, b * b + d * d]
     }
 }
@@ -123,6 +134,6 @@ mod tests {
         }
         assert!(read(&mut pair, 0.0) < 1e-30);
         let quiet = |x: &f32| *x == 0.0 || x.is_normal();
-        assert!(pair.stages.iter().all(|stage| stage.state.iter().all(quiet)));
+        assert!(pair.state.iter().flatten().all(quiet));
     }
 }
