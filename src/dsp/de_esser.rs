@@ -125,7 +125,7 @@ impl Processor for DeEsser {
             let x: Pair = [*l, *r].map(f64::from);
             let heard = heard(side_chain, n, [*l, *r]);
             let hiss = self.hiss.level(heard);
-            let voice = self.voice_now.tick(self.voice.level(heard));
+            let voice = self.voice_now.tick(self.voice.momentary(heard));
             let over = hiss - voice - self.threshold.tick();
             let aim = if hiss > LEAST { over.max(0.0) * (1.0 - 1.0 / RATIO) } else { 0.0 };
             let reduction = self.ballistics.tick(aim.min(range));

@@ -124,31 +124,27 @@ impl PeakDecay {
     }
 }
 
-/// Parts of [`RECENT`] that are kept apart.
-const PARTS: usize = 4;
-
-/// The least and the greatest value of the last [`RECENT`].
+/// The least and the greatest value of about the last [`RECENT`]: of the third of it that runs, and
+/// of the two before.
 struct Recent {
-    /// Of the part that runs, then of the parts before it.
-    parts: [[f64; 2]; PARTS],
-    /// Of all parts before the one that runs.
-    before: [f64; 2],
+    least: f64,
+    most: f64,
+    last: [f64; 2],
+    floor: f64,
+    top: f64,
     length: u32,
     left: u32,
 }
 
-fn wider([a, b]: [f64; 2], [c, d]: [f64; 2]) -> [f64; 2] {
-    [a.min(c), b.max(d)]
-}
-
 impl Recent {
     fn new(rate: SampleRate) -> Self {
-        let length = (RECENT.frames(rate).0 as u32 / PARTS as u32).max(1);
-        Self { parts: [[0.0; 2]; PARTS], before: [0.0; 2], length, left: length }
+        let length = (RECENT.frames(rate).0 as u32 / 3).max(1);
+        Self { least: 0.0, most: 0.0, last: [0.0; 2], floor: 0.0, top: 0.0, length, left: length }
     }
 
     fn reset(&mut self) {
-        (self.parts, self.before, self.left) = ([[0.0; 2]; PARTS], [0.0; 2], self.length);
+        (self.least, self.most, self.floor, self.top) = (0.0, 0.0, 0.0, 0.0);
+        (self.last, self.left) = ([0.0; 2], self.length);
     }
 
     /// Takes a value and returns the least and the greatest.
@@ -156,14 +152,15 @@ impl Recent {
     fn tick(&mut self, value: f64) -> [f64; 2] {
         if self.left == 0 {
             self.left = self.length;
-            self.parts.rotate_right(1);
-            let [_, a, b, c] = self.parts;
-            self.before = wider(wider(a, b), c);
-            self.parts[0] = [value; 2];
+            let [least, most] = self.last;
+            (self.floor, self.top) = (self.least.min(least), self.most.max(most));
+            self.last = [self.least, self.most];
+            (self.least, self.most) = (value, value);
         }
         self.left -= 1;
-        self.parts[0] = wider(self.parts[0], [value; 2]);
-        wider(self.parts[0], self.before)
+        self.least = self.least.min(value);
+        self.most = self.most.max(value);
+        [self.least.min(self.floor), self.most.max(self.top)]
     }
 }
 
@@ -228,6 +225,13 @@ impl Detector {
     pub fn level(&mut self, x: Pair) -> f64 {
         let [power, _] = self.powers(x);
         decibels(power)
+    }
+
+    /// The level of the waveform at this frame in decibels, for those who hold its peaks themselves.
+    #[inline]
+    pub fn momentary(&mut self, x: Pair) -> f64 {
+        let [left, right] = self.filter(x);
+        decibels((left * left).max(right * right))
     }
 
     /// The power of the level at this frame, and of the waveform.
