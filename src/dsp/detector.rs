@@ -68,7 +68,7 @@ pub fn decibels(power: f64) -> f64 {
         0.577_078_016_355_585,
         0.412_198_583_111_132,
     ];
-    let bits = power.max(1e-12).to_bits();
+    let bits = more(power, 1e-12).to_bits();
     let octaves = (bits.wrapping_sub(ROOT) as i64) >> 52;
     let rest = f64::from_bits(bits.wrapping_sub((octaves << 52) as u64));
     let t = (rest - 1.0) / (rest + 1.0);
@@ -84,7 +84,7 @@ pub fn factor(decibels: f64) -> f64 {
     const OCTAVES: f64 = 0.166_096_404_744_368_12;
     /// A sum with this has no places after the point.
     const WHOLE: f64 = 6_755_399_441_055_744.0;
-    let octaves = (decibels * OCTAVES).max(-1000.0).min(1000.0);
+    let octaves = less(more(decibels * OCTAVES, -1000.0), 1000.0);
     let whole = octaves + WHOLE;
     let x = (octaves - (whole - WHOLE)) * std::f64::consts::LN_2;
     let (x2, x3) = (x * x, x * x * x);
@@ -124,6 +124,18 @@ impl PeakDecay {
     }
 }
 
+/// The smaller value; `b` where one is no number. One instruction, where [`f64::min`] takes five.
+#[inline]
+fn less(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+/// The greater value; `b` where one is no number.
+#[inline]
+fn more(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
 /// The least and the greatest value of about the last [`RECENT`]: of the third of it that runs, and
 /// of the two before.
 struct Recent {
@@ -158,9 +170,9 @@ impl Recent {
             (self.least, self.most) = (value, value);
         }
         self.left -= 1;
-        self.least = self.least.min(value);
-        self.most = self.most.max(value);
-        [self.least.min(self.floor), self.most.max(self.top)]
+        self.least = less(value, self.least);
+        self.most = more(value, self.most);
+        [less(self.floor, self.least), more(self.top, self.most)]
     }
 }
 
@@ -231,14 +243,14 @@ impl Detector {
     #[inline]
     pub fn momentary(&mut self, x: Pair) -> f64 {
         let [left, right] = self.filter(x);
-        decibels((left * left).max(right * right))
+        decibels(more(left * left, right * right))
     }
 
     /// The power of the level at this frame, and of the waveform.
     #[inline]
     pub fn powers(&mut self, x: Pair) -> [f64; 2] {
         let x = self.filter(x);
-        let now = (x[0] * x[0]).max(x[1] * x[1]);
+        let now = more(x[0] * x[0], x[1] * x[1]);
         [self.power(x, now), now]
     }
 
@@ -256,10 +268,10 @@ impl Detector {
     #[inline]
     fn power(&mut self, x: Pair, now: f64) -> f64 {
         let sides = self.envelope.power(x);
-        let power = sides[0].max(sides[1]);
+        let power = more(sides[0], sides[1]);
         match self.detection {
             // The all-passes spread a click in time; the peak of the sound itself counts too.
-            Detection::Peak => power.max(now),
+            Detection::Peak => more(power, now),
             // A mean is late after a step, but it lies between the values that it is made of: once
             // all of them are new, so is the level.
             Detection::Rms => {
@@ -267,7 +279,7 @@ impl Detector {
                 for (mean, power) in self.mean.iter_mut().zip(sides) {
                     *mean += (power - *mean) * self.share;
                 }
-                self.mean[0].max(self.mean[1]).max(least).min(most)
+                less(more(more(self.mean[0], self.mean[1]), least), most)
             }
         }
     }

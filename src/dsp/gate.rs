@@ -203,24 +203,31 @@ impl Blueprint for GateSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::TAU;
 
     const RATE: SampleRate = SampleRate(48_000);
 
-    fn gate(levels: &[(f64, usize)], settings: &GateSettings) -> Vec<f32> {
-        let mut left: Vec<f32> = Vec::new();
-        for (level, frames) in levels {
-            left.extend(vec![Db(*level).factor() as f32; *frames]);
-        }
-        let (x, mut right) = (left.clone(), left.clone());
-        Gate::new(settings, RATE).process(&mut left, &mut right, None);
-        left.iter().zip(&x).map(|(y, x)| y / x).collect()
+    /// Gain of each frame for a tone that steps from level to level. Between the steps no sample is
+    /// 0: the tone is set off by half a frame.
+    fn gate(hz: f64, levels: &[(f64, usize)], settings: &GateSettings) -> Vec<f64> {
+        let levels = levels.iter().flat_map(|(level, frames)| vec![Db(*level).factor(); *frames]);
+        let x: Vec<f32> = levels
+            .enumerate()
+            .map(|(n, level)| (level * ((n as f64 + 0.5) * hz * TAU / 48_000.0).sin()) as f32)
+            .collect();
+        let (mut left, mut right) = (x.clone(), x.clone());
+        let mut gate = Gate::new(settings, RATE);
+        gate.process(&mut left, &mut right, None);
+        let late = gate.latency().0;
+        left[late..].iter().zip(&x).map(|(y, x)| f64::from(y / x)).collect()
     }
 
     #[test]
     fn it_opens_above_and_closes_lower() {
         let settings = GateSettings { look_ahead: Seconds(0.0), ..Default::default() };
         let half = 24_000;
-        let y = gate(&[(-60.0, half), (-40.0, half), (-48.0, half), (-60.0, 2 * half)], &settings);
+        let levels = [(-60.0, half), (-40.0, half), (-48.0, half), (-60.0, 2 * half)];
+        let y = gate(1000.0, &levels, &settings);
         assert!(y[half - 1] < 0.1, "shut: {}", y[half - 1]);
         assert_eq!(y[2 * half - 1], 1.0, "open");
         assert_eq!(y[3 * half - 1], 1.0, "still open 3 dB under the threshold");
@@ -231,7 +238,62 @@ mod tests {
     fn range_is_the_most_it_takes() {
         let settings =
             GateSettings { range: Db(12.0), look_ahead: Seconds(0.0), ..Default::default() };
-        let y = gate(&[(-85.0, 96_000)], &settings);
-        assert!((Db::from_factor(f64::from(y[95_999])).0 + 12.0).abs() < 0.01);
+        let y = gate(1000.0, &[(-85.0, 96_000)], &settings);
+        assert!((Db::from_factor(y[95_999]).0 + 12.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn it_opens_and_closes_when_it_says() {
+        let share = 1.0 - (-1.0f64).exp();
+        let times = [(0.001, 0.01, 0.02), (0.003, 0.02, 0.05), (0.01, 0.04, 0.12), (0.1, 0.2, 0.4)];
+        for hz in [50.0, 200.0, 1000.0, 5000.0] {
+            for loud in [-6.0, -35.0] {
+                for (attack, hold, release) in times {
+                    let settings = GateSettings {
+                        attack: Seconds(attack),
+                        hold: Seconds(hold),
+                        release: Seconds(release),
+                        look_ahead: Seconds(0.0),
+                        ..Default::default()
+                    };
+                    let before = (release * 4.8e5) as usize + 9600;
+                    let open = (attack * 9.6e5) as usize + 9600;
+                    let after = (release * 2.4e5) as usize + 24_000;
+                    let y = gate(hz, &[(-70.0, before), (loud, open), (-70.0, after)], &settings);
+                    let db = |n: usize| Db::from_factor(y[n]).0;
+                    let shut = db(before - 100);
+                    assert!((shut + 24.0).abs() < 0.01, "{shut}");
+                    let reached = |from: usize, is: &dyn Fn(f64) -> bool| {
+                        (from..y.len()).position(|n| is(db(n))).unwrap() as f64 / 48e3
+                    };
+                    let up = reached(before, &|gain| gain >= shut * (1.0 - share));
+                    let down = reached(before + open, &|gain| gain <= shut * share);
+                    let what = format!("{hz} {loud}: {up} {down} for {attack} {hold} {release}");
+                    assert!((up - attack).abs() < attack * 0.05 + 0.000_1, "{what}");
+                    assert!((down - hold - release).abs() < release * 0.05 + 0.000_1, "{what}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_look_ahead_opens_sooner_and_closes_at_the_same_time() {
+        let closed = |ahead| {
+            let settings = GateSettings { look_ahead: Seconds(ahead), ..Default::default() };
+            let y = gate(1000.0, &[(-70.0, 48_000), (-10.0, 9600), (-70.0, 24_000)], &settings);
+            assert!((y[48_000] > 0.9) == (ahead > 0.0), "{}", y[48_000]);
+            y.iter().skip(57_600).position(|gain| *gain < 0.5).unwrap()
+        };
+        assert_eq!(closed(0.0), closed(0.005));
+    }
+
+    #[test]
+    fn without_a_hold_it_waits_for_half_a_period_at_most() {
+        let settings = GateSettings { hold: Seconds(0.0), ..Default::default() };
+        for hz in [50.0, 80.0, 1000.0] {
+            let y = gate(hz, &[(-30.0, 48_000), (-90.0, 24_000)], &settings);
+            assert!(y[9600..47_900].iter().all(|gain| *gain == 1.0), "{hz}: it chatters");
+            assert!(y[48_000 + 600] < 1.0, "{hz}");
+        }
     }
 }
