@@ -189,6 +189,41 @@ impl Compressor {
     }
 }
 
+/// Frames that go through detector, curve and gain together.
+const RUN: usize = 64;
+
+impl Compressor {
+    /// Compresses up to [`RUN`] frames.
+    fn run(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
+        let mut room = [0.0; RUN];
+        let values = &mut room[..left.len()];
+        self.detector.run(|n| heard(side_chain, n, [left[n], right[n]]), values);
+        let knee = self.settings.knee.0;
+        for value in values.iter_mut() {
+            let over = *value - self.threshold.tick();
+            let slope = self.slope.tick();
+            let aim = if 2.0 * over <= -knee {
+                0.0
+            } else if 2.0 * over < knee {
+                slope * (over + knee / 2.0) * (over + knee / 2.0) / (2.0 * knee)
+            } else {
+                slope * over
+            };
+            *value = self.ballistics.tick(aim);
+        }
+        for ((reduction, l), r) in values.iter().zip(left).zip(right) {
+            let (mix, makeup) = (self.mix.tick(), self.makeup.tick());
+            [*l, *r] = self.delay.tick([*l, *r]);
+            if *reduction == 0.0 && makeup == 1.0 {
+                continue;
+            }
+            self.deepest = self.deepest.max(*reduction);
+            let gain = (1.0 + (factor(-reduction) - 1.0) * mix) * makeup;
+            (*l, *r) = ((f64::from(*l) * gain) as f32, (f64::from(*r) * gain) as f32);
+        }
+    }
+}
+
 impl Processor for Compressor {
     type Settings = CompressorSettings;
 
@@ -229,27 +264,11 @@ impl Processor for Compressor {
 
     /// Compresses a block in place. With `side_chain`, the detector hears it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
-        let knee = self.settings.knee.0;
-        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let level = self.detector.level(heard(side_chain, n, [*l, *r]));
-            let over = level - self.threshold.tick();
-            let slope = self.slope.tick();
-            let aim = if 2.0 * over <= -knee {
-                0.0
-            } else if 2.0 * over < knee {
-                slope * (over + knee / 2.0) * (over + knee / 2.0) / (2.0 * knee)
-            } else {
-                slope * over
-            };
-            let reduction = self.ballistics.tick(aim);
-            let (mix, makeup) = (self.mix.tick(), self.makeup.tick());
-            [*l, *r] = self.delay.tick([*l, *r]);
-            if reduction == 0.0 && makeup == 1.0 {
-                continue;
-            }
-            self.deepest = self.deepest.max(reduction);
-            let gain = (1.0 + (factor(-reduction) - 1.0) * mix) * makeup;
-            (*l, *r) = ((f64::from(*l) * gain) as f32, (f64::from(*r) * gain) as f32);
+        let frames = left.len().min(right.len());
+        for from in (0..frames).step_by(RUN) {
+            let end = frames.min(from + RUN);
+            let key = side_chain.map(|sides| sides.map(|side| side.get(from..).unwrap_or(&[])));
+            self.run(&mut left[from..end], &mut right[from..end], key);
         }
         self.detector.calm();
     }

@@ -239,6 +239,18 @@ impl Detector {
         decibels(power)
     }
 
+    /// The levels of a run of frames in decibels. Each step runs over all of them before the next:
+    /// a frame by itself keeps the processor of the computer waiting.
+    #[inline]
+    pub fn run(&mut self, frame: impl Fn(usize) -> Pair, levels: &mut [f64]) {
+        for (n, level) in levels.iter_mut().enumerate() {
+            [*level, _] = self.powers(frame(n));
+        }
+        for level in levels {
+            *level = decibels(*level);
+        }
+    }
+
     /// The level of the waveform at this frame in decibels, for those who hold its peaks themselves.
     #[inline]
     pub fn momentary(&mut self, x: Pair) -> f64 {
