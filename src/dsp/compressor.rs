@@ -6,7 +6,7 @@
 //! multiband compressor, the dynamic equaliser and the de-esser.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::detector::{Detection, Detector, factor, heard, one_pole};
+use crate::dsp::detector::{Detection, Detector, RUN, factor, heard, in_runs, one_pole};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
@@ -189,9 +189,6 @@ impl Compressor {
     }
 }
 
-/// Frames that go through detector, curve and gain together.
-const RUN: usize = 64;
-
 impl Compressor {
     /// Compresses up to [`RUN`] frames.
     fn run(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
@@ -264,12 +261,7 @@ impl Processor for Compressor {
 
     /// Compresses a block in place. With `side_chain`, the detector hears it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
-        let frames = left.len().min(right.len());
-        for from in (0..frames).step_by(RUN) {
-            let end = frames.min(from + RUN);
-            let key = side_chain.map(|sides| sides.map(|side| side.get(from..).unwrap_or(&[])));
-            self.run(&mut left[from..end], &mut right[from..end], key);
-        }
+        in_runs((left, right, side_chain), |(l, r, key)| self.run(l, r, key));
         self.detector.calm();
     }
 }

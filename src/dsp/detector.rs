@@ -100,6 +100,22 @@ pub fn heard(side_chain: Option<[&[f32]; 2]>, n: usize, own: [f32; 2]) -> Pair {
     frame.unwrap_or(own).map(f64::from)
 }
 
+/// Frames that go through a detector, and what it steers, together.
+pub const RUN: usize = 64;
+
+/// Two sides of a sound, and what a detector hears instead of them.
+type Sound<'a> = (&'a mut [f32], &'a mut [f32], Option<[&'a [f32]; 2]>);
+
+/// Handles a block in runs of up to [`RUN`] frames. Within a run each step goes over all frames
+/// before the next step: frame by frame the processor of the computer would wait for the detector.
+#[inline]
+pub fn in_runs((left, right, side_chain): Sound, mut run: impl FnMut(Sound)) {
+    for (n, (l, r)) in left.chunks_mut(RUN).zip(right.chunks_mut(RUN)).enumerate() {
+        let key = side_chain.map(|sides| sides.map(|side| side.get(n * RUN..).unwrap_or(&[])));
+        run((l, r, key));
+    }
+}
+
 /// A level that rises at once and falls at a constant rate, so it does not follow the waveform.
 pub struct PeakDecay {
     now: f64,
@@ -239,8 +255,7 @@ impl Detector {
         decibels(power)
     }
 
-    /// The levels of a run of frames in decibels. Each step runs over all of them before the next:
-    /// a frame by itself keeps the processor of the computer waiting.
+    /// The levels of a run of frames in decibels.
     #[inline]
     pub fn run(&mut self, frame: impl Fn(usize) -> Pair, levels: &mut [f64]) {
         for (n, level) in levels.iter_mut().enumerate() {

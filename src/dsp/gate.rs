@@ -2,7 +2,7 @@
 //! level, so a decaying note does not make it chatter.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::detector::{Detection, Detector, decibels, factor, heard, one_pole};
+use crate::dsp::detector::{Detection, Detector, RUN, decibels, factor, heard, in_runs, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::units::{Db, Hz, Latency, SampleRate, Seconds};
@@ -68,6 +68,8 @@ pub struct Gate {
     detector: Detector,
     /// The greatest power of the part of [`PERIOD`] that runs, and of the parts before it.
     peaks: [f64; PARTS],
+    /// The greatest of the parts before the one that runs, of which `part` frames are left.
+    before: f64,
     part: u64,
     /// Frames since the sound itself reached the closing level.
     below: u64,
@@ -92,6 +94,7 @@ impl Gate {
             rate,
             detector: Detector::new(Detection::Peak, s.key_high_pass, s.key_low_pass, rate),
             peaks: [0.0; PARTS],
+            before: 0.0,
             part: 0,
             below: 0,
             open: false,
@@ -110,11 +113,59 @@ impl Gate {
         if self.part == 0 {
             self.part = part;
             self.peaks.rotate_right(1);
-            self.peaks[0] = now;
+            let [first, before @ ..] = &mut self.peaks;
+            *first = 0.0;
+            self.before = before.iter().copied().fold(0.0, f64::max);
         }
         self.part -= 1;
-        self.peaks[0] = self.peaks[0].max(now);
-        self.peaks.iter().fold(0.0, |most: f64, peak| most.max(*peak))
+        let [first, ..] = &mut self.peaks;
+        *first = first.max(now);
+        first.max(self.before)
+    }
+
+    /// Gates up to [`RUN`] frames.
+    fn run(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
+        let s = self.settings;
+        let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));
+        // The sound comes later by the look-ahead, so the gate stays open as much longer.
+        let hold = s.hold.frames(self.rate).0 + self.delay.length() as u64;
+        let closes_at = s.threshold.0 - s.hysteresis.0;
+        let closing_power = Db(closes_at).factor().powi(2);
+        let part = (PERIOD.frames(self.rate).0 / PARTS as u64).max(1);
+        let mut room = [[0.0; 2]; RUN];
+        let values = &mut room[..left.len()];
+        for (n, value) in values.iter_mut().enumerate() {
+            let [power, now] = self.detector.powers(heard(side_chain, n, [left[n], right[n]]));
+            *value = [power.min(self.peak(now, part) * BETWEEN), now];
+        }
+        for [value, now] in values.iter_mut() {
+            let level = decibels(*value);
+            self.below = if *now >= closing_power { 0 } else { self.below.saturating_add(1) };
+            if level >= s.threshold.0 {
+                self.open = true;
+            } else if level < closes_at && self.below > hold {
+                self.open = false;
+            }
+            let aim = if self.open {
+                0.0
+            } else {
+                ((s.threshold.0 - level).max(0.0) * (s.ratio - 1.0)).min(s.range.0)
+            };
+            let share = if aim < self.reduction { attack } else { release };
+            self.reduction += (aim - self.reduction) * share;
+            if self.reduction < 1e-6 && aim == 0.0 {
+                self.reduction = 0.0;
+            }
+            *value = self.reduction;
+        }
+        for (([reduction, _], l), r) in values.iter().zip(left).zip(right) {
+            [*l, *r] = self.delay.tick([*l, *r]);
+            if *reduction > 0.0 {
+                self.deepest = self.deepest.max(*reduction);
+                let gain = factor(-reduction) as f32;
+                (*l, *r) = (*l * gain, *r * gain);
+            }
+        }
     }
 }
 
@@ -136,7 +187,7 @@ impl Processor for Gate {
     fn reset(&mut self) {
         self.detector.reset();
         self.delay.reset();
-        (self.peaks, self.part, self.below) = ([0.0; PARTS], 0, 0);
+        (self.peaks, self.before, self.part, self.below) = ([0.0; PARTS], 0.0, 0, 0);
         (self.open, self.reduction) = (false, 0.0);
     }
 
@@ -147,39 +198,7 @@ impl Processor for Gate {
 
     /// Gates a block in place. With `side_chain`, the detector hears it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
-        let s = self.settings;
-        let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));
-        // The sound comes later by the look-ahead, so the gate stays open as much longer.
-        let hold = s.hold.frames(self.rate).0 + self.delay.length() as u64;
-        let closes_at = s.threshold.0 - s.hysteresis.0;
-        let closing_power = Db(closes_at).factor().powi(2);
-        let part = (PERIOD.frames(self.rate).0 / PARTS as u64).max(1);
-        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let [power, now] = self.detector.powers(heard(side_chain, n, [*l, *r]));
-            let level = decibels(power.min(self.peak(now, part) * BETWEEN));
-            self.below = if now >= closing_power { 0 } else { self.below.saturating_add(1) };
-            if level >= s.threshold.0 {
-                self.open = true;
-            } else if level < closes_at && self.below > hold {
-                self.open = false;
-            }
-            let aim = if self.open {
-                0.0
-            } else {
-                ((s.threshold.0 - level).max(0.0) * (s.ratio - 1.0)).min(s.range.0)
-            };
-            let share = if aim < self.reduction { attack } else { release };
-            self.reduction += (aim - self.reduction) * share;
-            if self.reduction < 1e-6 && aim == 0.0 {
-                self.reduction = 0.0;
-            }
-            [*l, *r] = self.delay.tick([*l, *r]);
-            if self.reduction > 0.0 {
-                self.deepest = self.deepest.max(self.reduction);
-                let gain = factor(-self.reduction) as f32;
-                (*l, *r) = (*l * gain, *r * gain);
-            }
-        }
+        in_runs((left, right, side_chain), |(l, r, key)| self.run(l, r, key));
         self.detector.calm();
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::compressor::{Ballistics, reduction_at};
-use crate::dsp::detector::{Detection, Detector, factor, heard};
+use crate::dsp::detector::{Detection, Detector, RUN, factor, heard, in_runs};
 use crate::dsp::filter::{Biquad2, Pair};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, Processor, Setup};
@@ -222,6 +222,59 @@ impl Multiband {
     }
 }
 
+impl BandAtWork {
+    /// Adds the band, compressed, to the sum `y`; `heard` is what its detector hears. Returns the
+    /// deepest reduction in decibels.
+    fn run(&mut self, part: &[Pair], heard: &[Pair], y: &mut [Pair]) -> f64 {
+        let s = self.settings;
+        let mut room = [0.0; RUN];
+        let values = &mut room[..y.len()];
+        self.detector.run(|n| heard[n], values);
+        let mut deepest = 0.0f64;
+        for value in values.iter_mut() {
+            let aim =
+                if s.on { reduction_at(Db(*value), s.threshold, s.ratio, Db(6.0)).0 } else { 0.0 };
+            *value = self.ballistics.tick(aim);
+            deepest = deepest.max(*value);
+        }
+        for ((y, part), reduction) in y.iter_mut().zip(part).zip(values) {
+            let mut gain = self.gain.tick();
+            if *reduction > 0.0 {
+                gain *= factor(-*reduction);
+            }
+            *y = [y[0] + part[0] * gain, y[1] + part[1] * gain];
+        }
+        deepest
+    }
+}
+
+impl Multiband {
+    /// Compresses up to [`RUN`] frames.
+    fn run(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
+        let mut parts = [[[0.0; 2]; RUN]; BANDS];
+        for n in 0..left.len() {
+            let split = self.split.tick([left[n], right[n]].map(f64::from));
+            parts.iter_mut().zip(split).for_each(|(part, frame)| part[n] = frame);
+        }
+        let mut keys = parts;
+        if side_chain.is_some() {
+            for n in 0..left.len() {
+                let split = self.side_chain.tick(heard(side_chain, n, [left[n], right[n]]));
+                keys.iter_mut().zip(split).for_each(|(part, frame)| part[n] = frame);
+            }
+        }
+        let mut room = [[0.0; 2]; RUN];
+        let y = &mut room[..left.len()];
+        let bands = self.bands.iter_mut().zip(&mut self.deepest);
+        for (((band, deepest), part), key) in bands.zip(&parts).zip(&keys) {
+            *deepest = deepest.max(band.run(part, key, y));
+        }
+        for ((y, l), r) in y.iter().zip(left).zip(right) {
+            (*l, *r) = (y[0] as f32, y[1] as f32);
+        }
+    }
+}
+
 impl Processor for Multiband {
     type Settings = MultibandSettings;
 
@@ -259,32 +312,7 @@ impl Processor for Multiband {
 
     /// Compresses a block in place. With `side_chain`, the detectors hear it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
-        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let parts = self.split.tick([*l, *r].map(f64::from));
-            let side_chains = side_chain
-                .map(|_| self.side_chain.tick(heard(side_chain, n, [*l, *r])))
-                .unwrap_or(parts);
-            let mut y = [0.0; 2];
-            for (((part, side_chain), band), deepest) in
-                parts.into_iter().zip(side_chains).zip(&mut self.bands).zip(&mut self.deepest)
-            {
-                let s = &band.settings;
-                let mut gain = band.gain.tick();
-                let level = band.detector.level(side_chain);
-                let aim = if s.on {
-                    reduction_at(Db(level), s.threshold, s.ratio, Db(6.0)).0
-                } else {
-                    0.0
-                };
-                let reduction = band.ballistics.tick(aim);
-                if reduction > 0.0 {
-                    *deepest = deepest.max(reduction);
-                    gain *= factor(-reduction);
-                }
-                y = [y[0] + part[0] * gain, y[1] + part[1] * gain];
-            }
-            (*l, *r) = (y[0] as f32, y[1] as f32);
-        }
+        in_runs((left, right, side_chain), |(l, r, key)| self.run(l, r, key));
         self.split.each(Biquad2::calm);
         self.side_chain.each(Biquad2::calm);
         self.bands.iter_mut().for_each(|band| band.detector.calm());

@@ -5,7 +5,9 @@
 //! full after a few decibels, so a setting is the gain of every hit that stands out, loud or soft,
 //! and of its tail.
 
-use crate::dsp::detector::{Detection, Detector, FLOOR, PeakDecay, factor, heard, one_pole};
+use crate::dsp::detector::{
+    Detection, Detector, FLOOR, PeakDecay, RUN, factor, heard, in_runs, one_pole,
+};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
@@ -104,6 +106,25 @@ impl Transient {
     }
 }
 
+impl Transient {
+    /// Shapes up to [`RUN`] frames.
+    fn run(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
+        let mut room = [0.0; RUN];
+        let values = &mut room[..left.len()];
+        self.detector.run(|n| heard(side_chain, n, [left[n], right[n]]), values);
+        for value in values.iter_mut() {
+            let [onset, decay] = self.parts(*value);
+            *value = onset * self.attack.tick() + decay * self.sustain.tick();
+        }
+        for ((gain, l), r) in values.iter().zip(left).zip(right) {
+            if *gain != 0.0 {
+                let gain = factor(*gain) as f32;
+                (*l, *r) = (*l * gain, *r * gain);
+            }
+        }
+    }
+}
+
 impl Processor for Transient {
     type Settings = TransientSettings;
 
@@ -123,15 +144,7 @@ impl Processor for Transient {
 
     /// Shapes a block in place. With `side_chain`, the detector hears it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
-        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let level = self.detector.level(heard(side_chain, n, [*l, *r]));
-            let [onset, decay] = self.parts(level);
-            let gain = onset * self.attack.tick() + decay * self.sustain.tick();
-            if gain != 0.0 {
-                let gain = factor(gain) as f32;
-                (*l, *r) = (*l * gain, *r * gain);
-            }
-        }
+        in_runs((left, right, side_chain), |(l, r, key)| self.run(l, r, key));
         self.detector.calm();
     }
 }
