@@ -1,14 +1,12 @@
-//! Compares equaliser, compressor and saturation with theory.
+//! Compares equaliser and saturation with theory.
 
 use crate::page::Page;
 use realfft::RealFftPlanner;
 use std::f64::consts::TAU;
-use stemwright::dsp::compressor::{Compressor, CompressorSettings};
-use stemwright::dsp::detector::Detection;
 use stemwright::dsp::eq::{Band, Eq, EqSettings, Shape, Slope, response};
 use stemwright::dsp::processor::Processor;
 use stemwright::dsp::saturation::{Saturation, SaturationSettings, ShaperCurve};
-use stemwright::units::{Db, Hz, SampleRate, Seconds};
+use stemwright::units::{Db, Hz, SampleRate};
 
 const RATES: [u32; 6] = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
 
@@ -87,76 +85,6 @@ pub fn equaliser(page: &mut Page) {
         (10..210).map(|n| f64::from(n) * 100.0).map(|hz| (hz, response(&band, Hz(hz)).0));
     let curves = [("analogue".into(), analogue.collect()), curve(44_100), curve(96_000)];
     page.plot("equaliser", "Bell 15 kHz +9 dB Q 1 in dB", &curves, true);
-}
-
-/// Gain of a compressor in dB per frame, for a sequence of steady levels (dBFS, frames).
-fn gains(settings: &CompressorSettings, levels: &[(f64, usize)]) -> Vec<f64> {
-    let mut x = Vec::new();
-    for (level, frames) in levels {
-        x.extend(vec![Db(*level).factor() as f32; *frames]);
-    }
-    let (mut left, mut right) = (x.clone(), vec![0.0; x.len()]);
-    Compressor::new(settings, SampleRate(48_000)).process(&mut left, &mut right, None);
-    left.iter().zip(&x).map(|(y, x)| 20.0 * f64::from(y / x).log10()).collect()
-}
-
-pub fn compressor(page: &mut Page) {
-    page.heading("Compressor: static curve and step response, against theory");
-    let plain = CompressorSettings {
-        detection: Detection::Peak,
-        auto_release: false,
-        ..CompressorSettings::default()
-    };
-    let mut rows = Vec::new();
-    for (ratio, knee) in [(2.0, 0.0), (4.0, 6.0), (10.0, 12.0), (30.0, 24.0)] {
-        let settings = CompressorSettings { ratio, knee: Db(knee), ..plain };
-        let worst = (-60..=0)
-            .map(f64::from)
-            .map(|level| {
-                let gain = gains(&settings, &[(level, 24_000)])[23_999];
-                (gain + level - settings.curve(Db(level)).0).abs()
-            })
-            .fold(0.0, f64::max);
-        rows.push(vec![format!("{ratio} : 1"), format!("{knee} dB"), format!("{worst:.5}")]);
-    }
-    page.table(&["ratio", "knee", "greatest error, −60 to 0 dBFS, in dB"], &rows);
-    let mut rows = Vec::new();
-    for (attack, release) in [(0.000_05, 0.02), (0.001, 0.05), (0.012, 0.09), (0.25, 2.0)] {
-        let (attack, release) = (Seconds(attack), Seconds(release));
-        let settings = CompressorSettings { attack, release, knee: Db(0.0), ..plain };
-        let loud = (attack.0 * 20.0 * 48_000.0) as usize + 4800;
-        let soft = (release.0 * 10.0 * 48_000.0) as usize;
-        let all = gains(&settings, &[(-40.0, 4800), (-3.0, loud), (-40.0, soft)]);
-        let full = all[4800 + loud - 1];
-        let part = 1.0 - (-1.0f64).exp();
-        // Time in seconds at which the gain crosses a value, interpolated between frames. Frame 0
-        // is one step after the change.
-        let time = |from: usize, value: f64| {
-            let apart = |gain: f64| (gain - value).abs();
-            let side = (all[from - 1] - value).signum();
-            let at = (from..all.len()).find(|n| (all[*n] - value).signum() != side).unwrap_or(from);
-            let share = apart(all[at - 1]) / (apart(all[at - 1]) + apart(all[at])).max(1e-12);
-            ((at - from) as f64 + share) / 48_000.0
-        };
-        let up = time(4800, full * part);
-        let down = time(4800 + loud, full * (1.0 - part));
-        let percent = |got: f64, wanted: f64| format!("{:+.1} %", (got / wanted - 1.0) * 100.0);
-        rows.push(vec![
-            format!("{:.2} ms", attack.0 * 1e3),
-            percent(up, attack.0),
-            format!("{:.0} ms", release.0 * 1e3),
-            percent(down, release.0),
-        ]);
-    }
-    page.table(&["attack", "measured", "release", "measured"], &rows);
-    let step = gains(&plain, &[(-40.0, 4800), (-6.0, 9600), (-40.0, 24_000)]);
-    let points = step.iter().enumerate().step_by(40).map(|(n, gain)| (n as f64 / 48.0, *gain));
-    page.plot(
-        "compressor",
-        "Step of 34 dB: gain in dB over ms",
-        &[("gain".into(), points.collect())],
-        false,
-    );
 }
 
 pub fn saturation(page: &mut Page) {

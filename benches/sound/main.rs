@@ -5,6 +5,7 @@
 
 mod conversion;
 mod curves;
+mod dynamics;
 mod limiters;
 mod page;
 mod speed;
@@ -18,7 +19,9 @@ fn main() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../sound");
     let mut page = Page::new(&folder);
     curves::equaliser(&mut page);
-    curves::compressor(&mut page);
+    dynamics::compressor(&mut page);
+    dynamics::gate(&mut page);
+    dynamics::transients(&mut page);
     curves::saturation(&mut page);
     limiters::limiters(&mut page, &files);
     conversion::dither(&mut page);
