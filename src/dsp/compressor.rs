@@ -187,9 +187,7 @@ impl Compressor {
             deepest: 0.0,
         }
     }
-}
 
-impl Compressor {
     /// Compresses up to [`RUN`] frames.
     fn run(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let mut room = [0.0; RUN];

@@ -103,11 +103,9 @@ impl Gate {
             deepest: 0.0,
         }
     }
-}
 
-impl Gate {
-    /// Takes the power of the waveform and returns the greatest of the last [`PERIOD`], which has parts of
-    /// `part` frames.
+    /// Takes the power of the waveform and returns the greatest of the last [`PERIOD`], whose parts
+    /// have `part` frames.
     #[inline]
     fn peak(&mut self, now: f64, part: u64) -> f64 {
         if self.part == 0 {

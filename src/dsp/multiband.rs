@@ -95,6 +95,32 @@ struct BandAtWork {
     gain: Smoothed,
 }
 
+impl BandAtWork {
+    /// Adds the band, compressed, to the sum `y`; `heard` is what its detector hears. Returns the
+    /// deepest reduction in decibels.
+    fn run(&mut self, part: &[Pair], heard: &[Pair], y: &mut [Pair]) -> f64 {
+        let s = self.settings;
+        let mut room = [0.0; RUN];
+        let values = &mut room[..y.len()];
+        self.detector.run(|n| heard[n], values);
+        let mut deepest = 0.0f64;
+        for value in values.iter_mut() {
+            let aim =
+                if s.on { reduction_at(Db(*value), s.threshold, s.ratio, Db(6.0)).0 } else { 0.0 };
+            *value = self.ballistics.tick(aim);
+            deepest = deepest.max(*value);
+        }
+        for ((y, part), reduction) in y.iter_mut().zip(part).zip(values) {
+            let mut gain = self.gain.tick();
+            if *reduction > 0.0 {
+                gain *= factor(-*reduction);
+            }
+            *y = [y[0] + part[0] * gain, y[1] + part[1] * gain];
+        }
+        deepest
+    }
+}
+
 /// A crossover: low-pass and high-pass, each of two Butterworth sections.
 struct Crossover {
     low: [Biquad2; 2],
@@ -220,35 +246,7 @@ impl Multiband {
             deepest: [0.0; BANDS],
         }
     }
-}
 
-impl BandAtWork {
-    /// Adds the band, compressed, to the sum `y`; `heard` is what its detector hears. Returns the
-    /// deepest reduction in decibels.
-    fn run(&mut self, part: &[Pair], heard: &[Pair], y: &mut [Pair]) -> f64 {
-        let s = self.settings;
-        let mut room = [0.0; RUN];
-        let values = &mut room[..y.len()];
-        self.detector.run(|n| heard[n], values);
-        let mut deepest = 0.0f64;
-        for value in values.iter_mut() {
-            let aim =
-                if s.on { reduction_at(Db(*value), s.threshold, s.ratio, Db(6.0)).0 } else { 0.0 };
-            *value = self.ballistics.tick(aim);
-            deepest = deepest.max(*value);
-        }
-        for ((y, part), reduction) in y.iter_mut().zip(part).zip(values) {
-            let mut gain = self.gain.tick();
-            if *reduction > 0.0 {
-                gain *= factor(-*reduction);
-            }
-            *y = [y[0] + part[0] * gain, y[1] + part[1] * gain];
-        }
-        deepest
-    }
-}
-
-impl Multiband {
     /// Compresses up to [`RUN`] frames.
     fn run(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let mut parts = [[[0.0; 2]; RUN]; BANDS];
@@ -372,6 +370,38 @@ mod tests {
                 }
                 let level = Db::from_power(re * re + im * im);
                 assert!(level.0.abs() < 0.001, "{rate} {hz}: {level:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_band_follows_its_curve_and_its_attack_without_the_waveform() {
+        let rate = SampleRate(48_000);
+        for hz in [50.0, 300.0, 2000.0, 12_000.0] {
+            for attack in [0.003, 0.02] {
+                let mut settings = MultibandSettings::default();
+                for band in &mut settings.bands {
+                    (band.threshold, band.ratio) = (Db(-40.0), 4.0);
+                    (band.attack, band.release) = (Seconds(attack), Seconds(0.01));
+                }
+                let mut multiband = Multiband::new(&settings, rate);
+                let reductions: Vec<f64> = (0..24_000)
+                    .map(|n| {
+                        let x = (f64::from(n) * hz * std::f64::consts::TAU / 48e3).sin() as f32;
+                        let (mut left, mut right) = ([0.1 * x], [0.1 * x]);
+                        multiband.process(&mut left, &mut right, None);
+                        -multiband.take_reduction().0
+                    })
+                    .collect();
+                let full = reductions[23_999];
+                // The bands overlap, so its own has not all of a tone.
+                assert!((14.0..15.1).contains(&full), "{hz}: {full}");
+                let last = &reductions[20_000..];
+                assert!(last.iter().all(|now| (now - full).abs() < 0.05), "{hz}");
+                let up = reductions.iter().position(|now| *now >= 0.632 * full).unwrap() as f64;
+                let off = up / 48e3 - attack;
+                // Crossovers and detector know a tone after part of a period.
+                assert!(off.abs() < (attack * 0.05).max(0.7 / hz).max(0.000_4), "{hz}: {off}");
             }
         }
     }

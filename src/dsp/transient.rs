@@ -104,9 +104,7 @@ impl Transient {
         }
         [part(ONSET, risen), self.decay]
     }
-}
 
-impl Transient {
     /// Shapes up to [`RUN`] frames.
     fn run(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let mut room = [0.0; RUN];
