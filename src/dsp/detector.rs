@@ -35,7 +35,7 @@ impl Detection {
     pub fn times(self, attack: Seconds, release: Seconds) -> [Seconds; 2] {
         let late = match self {
             Self::Peak => [0.0, 0.000_5],
-            Self::Rms => [0.001_2, 0.001_3],
+            Self::Rms => [0.001, 0.001_3],
         };
         let less = |time: Seconds, late: f64| Seconds((time.0 - late).max(time.0 / 20.0));
         [less(attack, late[0]), less(release, late[1])]
@@ -343,6 +343,41 @@ mod tests {
         assert!((level(Detection::Peak, 20.0, 1000.0) + 20.0).abs() < 0.05);
         assert!((level(Detection::Rms, 20.0, 1000.0) + 20.0).abs() < 0.05);
         assert!(level(Detection::Rms, 500.0, 50.0) < -58.0);
+    }
+
+    #[test]
+    fn a_click_is_caught_at_once_and_a_constant_reads_as_it_is() {
+        for detection in Detection::ALL {
+            let mut detector = Detector::new(detection, Hz(20.0), Hz(20_000.0), RATE);
+            let click = detector.level([0.0, -0.5]);
+            assert!((click + 6.02).abs() < 0.01 || detection == Detection::Rms, "{click}");
+            let last = (0..48_000).map(|_| detector.level([0.5; 2])).last().unwrap();
+            assert!((last + 6.02).abs() < 0.01, "{detection:?}: {last}");
+        }
+    }
+
+    #[test]
+    fn the_mean_is_that_of_the_power_and_a_step_is_known_after_a_millisecond() {
+        let mut detector = Detector::new(Detection::Rms, Hz(20.0), Hz(20_000.0), RATE);
+        let (mut dice, mut sum) = (1u32, 0.0);
+        for n in 0..96_000 {
+            dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = f64::from(dice >> 8) / 8_388_608.0 - 1.0;
+            let level = detector.level([noise, 0.0]);
+            sum += if n < 48_000 { 0.0 } else { level / 48_000.0 };
+        }
+        // A third of the power of a square wave, read as that of a sine.
+        assert!((sum - Db::from_power(2.0 / 3.0).0).abs() < 0.1, "{sum}");
+        let mut detector = Detector::new(Detection::Rms, Hz(20.0), Hz(20_000.0), RATE);
+        let levels: Vec<f64> = (0..9600)
+            .map(|n| {
+                let level = if (2400..4800).contains(&n) { 1.0 } else { 0.01 };
+                let x = level * (f64::from(n) * 0.654).sin();
+                detector.level([x, x])
+            })
+            .collect();
+        assert!((levels[2400 + 60]).abs() < 0.1, "{}", levels[2460]);
+        assert!((levels[4800 + 60] + 40.0).abs() < 6.0, "{}", levels[4860]);
     }
 
     #[test]
