@@ -110,7 +110,9 @@ type Sound<'a> = (&'a mut [f32], &'a mut [f32], Option<[&'a [f32]; 2]>);
 /// before the next step: frame by frame the processor of the computer would wait for the detector.
 #[inline]
 pub fn in_runs((left, right, side_chain): Sound, mut run: impl FnMut(Sound)) {
-    for (n, (l, r)) in left.chunks_mut(RUN).zip(right.chunks_mut(RUN)).enumerate() {
+    let frames = left.len().min(right.len());
+    let sides = left[..frames].chunks_mut(RUN).zip(right[..frames].chunks_mut(RUN));
+    for (n, (l, r)) in sides.enumerate() {
         let key = side_chain.map(|sides| sides.map(|side| side.get(n * RUN..).unwrap_or(&[])));
         run((l, r, key));
     }

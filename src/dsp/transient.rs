@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TransientSettings {
-    /// Gain of the first 20 ms of a sound that rises over what was heard before it.
+    /// Gain of the onset of a sound that stands out from what was heard before it.
     pub attack: Db,
-    /// Gain of a sound that has fallen by 6 dB from its peak.
+    /// Gain of the tail, once it has fallen by 6 dB from the peak.
     pub sustain: Db,
 }
 
