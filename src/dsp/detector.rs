@@ -1,7 +1,7 @@
 //! Level detection for dynamics processors, from the processor's input or its side chain.
 //!
-//! [`Detector`] gives the level of each frame in decibels; [`PeakDecay`], [`one_pole`], [`decibels`] and
-//! [`factor`] are shared helpers.
+//! [`Detector`] gives the level of each frame in decibels; [`in_runs`], [`PeakDecay`], [`one_pole`],
+//! [`decibels`] and [`factor`] are shared helpers.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients, calm};
 use crate::dsp::filter::{Biquad2, Pair, Taps};
@@ -159,6 +159,7 @@ fn more(a: f64, b: f64) -> f64 {
 struct Recent {
     least: f64,
     most: f64,
+    /// Least and greatest of the third before, and of both before together.
     last: [f64; 2],
     floor: f64,
     top: f64,
