@@ -18,6 +18,7 @@ pub mod dynamic_eq;
 pub mod eq;
 pub mod filter;
 pub mod gate;
+pub mod ideal;
 pub mod interpolate;
 pub mod k_weighting;
 pub mod limiter;

@@ -4,6 +4,7 @@
 use crate::dates::now;
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Dither;
+use crate::dsp::ideal::SHORTFALL;
 use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::{Stereo, silence};
 use crate::engine::master::Finish;
@@ -31,8 +32,6 @@ use std::path::Path;
 
 /// Most passes per file: the first is nearly always right, the others correct it.
 const MOST_PASSES: u32 = 4;
-/// Margin below the ceiling of a master without limiter, for rounding to whole samples.
-const MARGIN: Db = Db(0.01);
 /// A result this near the target is not corrected, in LU.
 const NEAR: f64 = 0.03;
 
@@ -101,7 +100,7 @@ pub fn finish(
         let frames = file_frames(cell, prepared);
         let measured = read_back(&path, cell, frames, number, progress)?;
         let Some(target) = target else { break (solution, pass, limiting, measured) };
-        let over = (measured.true_peak - target.ceiling).0;
+        let over = (measured.true_peak + SHORTFALL - target.ceiling).0;
         let off = (measured.loudness.integrated - target.loudness).0;
         // A target that cannot be reached is not corrected towards.
         let reachable = target.limit && (solution.loudness.0 - wanted.0).abs() < TOLERANCE.0;
@@ -180,7 +179,7 @@ fn solve_pass(
         // Files made together must all stay under the ceiling with one gain.
         let peaks = company.others.iter().map(|other| other.true_peak.0);
         let peak = Db(peaks.fold(prepared.true_peak.0, f64::max));
-        let solution = solve::without_limiter(loudness, peak, &target, MARGIN);
+        let solution = solve::without_limiter(loudness, peak, &target);
         (solution, Pass { gain: solution.gain, limiter: None })
     }
 }

@@ -286,7 +286,7 @@ impl Overview {
         } else if let Some(settings) = limiter {
             solve::with_limiter(outline, target.loudness, &settings, &master.limiter)
         } else {
-            solve::without_limiter(outline.loudness(), *true_peak, &target, Db(0.01))
+            solve::without_limiter(outline.loudness(), *true_peak, &target)
         };
         solved.retain(|(known, ..)| known.id != master.id);
         solved.push((master.clone(), given, solution));
