@@ -136,9 +136,7 @@ pub fn show(
                 ask = asked;
             }
         } else {
-            let own = rack.owner == Owner::Mix || rack.racks.wide == Some((rack.owner, n));
-            let trace = rack.racks.traces.get(n).map_or(&[][..], |trace| trace.as_slice());
-            let moments = if own { rack.racks.history.as_slice() } else { trace };
+            let moments = rack.racks.traces.get(n).map_or(&[][..], |trace| trace.as_slice());
             pictures::show(ui, picture, n, slot, rack.heard(), moments);
         }
         knobs.min.x = right + GAP;
