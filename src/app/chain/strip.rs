@@ -331,6 +331,21 @@ mod tests {
     }
 
     #[test]
+    fn a_node_beyond_the_scale_leaves_the_edge_when_it_is_dragged_back() {
+        let slots = drawn(&full(Kind::Eq), SIZES[0], |harness, card| {
+            let node = harness.get_by_label_contains("EQ band 2").rect();
+            assert!(card.contains_rect(node), "{node}");
+            harness.drag_at(node.center());
+            harness.run_steps(1);
+            harness.hover_at(node.center() - vec2(0.0, 30.0));
+        });
+        let [Slot { processor: ProcessorSettings::Eq(eq), .. }] = &slots[..] else {
+            panic!("{slots:?}");
+        };
+        assert!((-12.0..-5.0).contains(&eq.bands[1].gain.0), "{:?}", eq.bands[1]);
+    }
+
+    #[test]
     fn a_processor_is_added_to_the_mix_in_one_place() {
         let world = World::of(song());
         let mut panels = Panels::new(Preferences::default());
