@@ -7,7 +7,7 @@ mod desk;
 use common::*;
 use desk::*;
 use egui::epaint::Shape;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Pos2, Rect, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
@@ -197,6 +197,33 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
     press(&mut harness, Modifiers::NONE, Key::Home);
     press(&mut harness, Modifiers::ALT, Key::Period);
     assert_eq!(harness.state().playhead(), Seconds(1.0));
+}
+
+#[test]
+fn the_thread_keeps_its_room_above_changes_that_are_offered() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), Vec2::new(1280.0, 720.0));
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    Book::of(&session_in(folder.path()))
+        .add(draft("Ben", 1.0, None, Subject::Mix, "More"))
+        .unwrap();
+    review(&mut harness);
+    says(&mut harness, "Comment 1, open");
+    harness.get_by_label_contains("Comment 1, open").click();
+    harness.run_steps(3);
+    let stems = harness.state().session().unwrap().stems.clone();
+    for stem in &stems {
+        let settings = StripSettings { fader: Db(1.0), ..stem.strip };
+        harness.state_mut().edit(Edit::Strip { stem: stem.id, settings });
+        harness.run_steps(3);
+    }
+    let text = harness.get_by_label("Text of the comment").rect();
+    let offered: Vec<Rect> =
+        harness.query_all_by_label("Part of the answer").map(|node| node.rect()).collect();
+    let window = Rect::from_min_size(Pos2::ZERO, Vec2::new(1280.0, 720.0));
+    assert_eq!(offered.len(), 3);
+    assert!(window.contains_rect(text), "{text}");
+    assert!(offered.iter().all(|change| text.bottom() < change.top()), "{text} {offered:?}");
 }
 
 #[test]
