@@ -172,19 +172,8 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
         book.review().comments[0].replies.iter().any(|reply| reply.text == text)
     };
     assert!(answered(&told, "Fader of Bass 0.0 \u{2192} +1.0 dB"));
-    // The comparison that arrives meanwhile may move the button just when it is aimed at.
-    let is_done = |book: &Book| book.review().comments[0].status == Status::Done;
-    for n in 0..1000 {
-        let button = harness.query_by_label("Fixed in v1").filter(|_| n % 100 == 0);
-        if let Some(button) = button {
-            button.click_accesskit();
-        }
-        harness.run_steps(1);
-        if is_done(&Book::of(&path)) {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    harness.get_by_label("Fixed in v1").click();
+    harness.run_steps(3);
     let said = written(&path, |review| review.comments[0].status == Status::Done);
     let one = &said.review().comments[0];
     assert_eq!((one.status, one.fixed_in.as_str()), (Status::Done, "1"));
