@@ -255,6 +255,7 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let mut end = rect.left();
     // A badge pushes the next tab away.
     let mut free = rect.left();
+    let to_check = seen.measured.to_check();
     for (view, at) in View::ALL.into_iter().zip(places) {
         let name = view.shown();
         let lit = view == panels.view;
@@ -275,7 +276,6 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
             );
             ui.painter().rect_filled(line, 1.0, theme::accent());
         }
-        let to_check = seen.measured.to_check();
         let aligned = || seen.measured.residual().is_some_and(|residual| residual.0 < -60.0);
         // Dim while the stems are being checked.
         let point = match to_check {
