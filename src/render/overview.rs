@@ -76,8 +76,7 @@ impl<'a> ProcessingMeter<'a> {
     fn new(session: &Session, way: Way, cuts: &'a CutMap) -> Self {
         let rate = session.sample_rate;
         let own = session.masters.iter().filter(|master| Way::of(session, master) == way);
-        let limits = |master: &Master| master.target.is_some_and(|target| target.limit);
-        let (limited, free): (Vec<&Master>, Vec<&Master>) = own.partition(|one| limits(one));
+        let (limited, free): (Vec<&Master>, Vec<&Master>) = own.partition(|one| one.limits());
         let filter = way.vinyl.map(|v| VinylFilter::new(rate, v.mono_below, v.rumble_below));
         Self {
             chain: MasterChain::new(&way.chain, cuts, rate),

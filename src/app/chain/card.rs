@@ -3,7 +3,7 @@
 //! A narrow card shows the first values; a wide card shows a picture and all values, those of one
 //! band at a time. [`show`] returns an [`Ask`], which the rack applies.
 
-use super::values::{bands, control_count, knob_grid, tools};
+use super::values::{control_count, knob_grid, tools};
 use super::{Ask, Rack, bands as picture_of_bands, eq, pictures};
 use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
@@ -136,9 +136,7 @@ pub fn show(
                 ask = asked;
             }
         } else {
-            let own = rack.owner == Owner::Mix || rack.racks.wide == Some((rack.owner, n));
-            let trace = rack.racks.traces.get(n).map_or(&[][..], |trace| trace.as_slice());
-            let moments = if own { rack.racks.history.as_slice() } else { trace };
+            let moments = rack.racks.traces.get(n).map_or(&[][..], |trace| trace.as_slice());
             pictures::show(ui, picture, n, slot, rack.heard(), moments);
         }
         knobs.min.x = right + GAP;
@@ -151,7 +149,7 @@ pub fn show(
 
 /// The switch between the bands of a processor, at the right of its heading.
 fn choose_band(rack: &mut Rack<'_>, ui: &mut Ui, free: Rect, slot: &Slot) {
-    let count = bands(slot);
+    let count = slot.processor.band_count();
     if count < 2 {
         return;
     }

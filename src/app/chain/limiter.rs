@@ -24,10 +24,6 @@ const VALUES: f32 = 276.0;
 /// inside they would lie on curve and reduction.
 const MARGINS: [f32; 3] = [30.0, 20.0, 24.0];
 
-fn limits(master: &Master) -> bool {
-    master.target.is_some_and(|target| target.limit)
-}
-
 /// Draws the small card; a click chooses the limiter.
 pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWork>) {
     let chosen = rack.racks.limiter;
@@ -43,7 +39,7 @@ pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWo
         let line = Stroke::new(1.2, theme::accent());
         ui.painter().rect_stroke(rect, theme::RADIUS + 2.0, line, StrokeKind::Inside);
     }
-    let on = rack.song.current_master().is_some_and(limits);
+    let on = rack.song.current_master().is_some_and(Master::limits);
     let lamp = if on { theme::accent() } else { theme::mixed(theme::dim(), 0.5, theme::panel()) };
     ui.painter().circle_filled(rect.min + vec2(16.0, 16.0), 4.5, lamp);
     let at = rect.min + vec2(28.0, 16.0);
@@ -84,7 +80,7 @@ pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWork>)
     let word = |text: &str| {
         write(ui.painter(), plot.center(), Align2::CENTER_CENTER, text, font, theme::dim());
     };
-    if !limits(master) {
+    if !master.limits() {
         word(say!("chain-limiter-none"));
         return;
     }

@@ -75,7 +75,7 @@ impl Slot {
     /// Whether the band that a curve moves is there. A curve may outlive its band, for example where
     /// two copies of a session are put together.
     fn has_band(&self, automation: &Automation) -> bool {
-        automation.band.is_none_or(|band| band < self.processor.any().band_count())
+        automation.band.is_none_or(|band| band < self.processor.band_count())
     }
 }
 
