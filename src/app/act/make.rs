@@ -237,6 +237,6 @@ pub fn look_for_name(desk: &mut Desk) {
     desk.making.looked = Some((wanted.clone(), Instant::now()));
     desk.jobs.spawn("name", move |say| {
         let next = wanted.look(&session, known.as_ref());
-        say(News::NextExport { document: number, next });
+        say(News::NextExport { document: number, next: Box::new(next) });
     });
 }
