@@ -383,10 +383,24 @@ fn judge(
         notes.push("a CD track lasts at least 4 s".into());
     }
     if cell.master.broadcast && integrated != Lufs::SILENCE {
-        notes.push(r128_verdict(measured, length.0 < 60.0));
-        notes.push(a85_verdict(integrated, peak));
+        notes.extend(broadcast_notes(target.loudness, measured, length.0 < 60.0));
     }
     (problems, notes)
+}
+
+/// What a broadcast file of this target is for, and whether it meets the standard of its stations.
+fn broadcast_notes(target: Lufs, measured: &Measurement, short: bool) -> Vec<String> {
+    let aims_at = |loudness: f64| (target.0 - loudness).abs() < 0.5;
+    let (integrated, peak) = (measured.loudness.integrated, measured.true_peak);
+    if aims_at(-23.0) {
+        vec![r128_verdict(measured, short)]
+    } else if aims_at(-24.0) {
+        let others = "\u{2212}24 LUFS is for North America and Japan. For Europe, add the master EBU R128 \
+                      (\u{2212}23); for dialogue streaming, Netflix (\u{2212}27)";
+        vec![a85_verdict(integrated, peak), others.into()]
+    } else {
+        Vec::new()
+    }
 }
 
 /// EBU R128: −23 ±0.2 LUFS, −1 dBTP; under a minute also a short-term maximum of −18 LUFS (R128
