@@ -2,9 +2,11 @@
 //! what goes in and comes out over the song, what it takes away, and its values.
 
 use super::Rack;
+use crate::app::deeds::Play;
 use crate::app::master::{AtWork, LIMITER_KNOBS, limiter_knobs, limiting};
 use crate::app::plots::reduction;
 use crate::app::theme::{self, Weight, width_of, write, write_fitted, write_within};
+use crate::app::widgets::letter;
 use crate::dsp::prediction::Limiting;
 use crate::session::edit::Edit;
 use crate::session::master::Master;
@@ -72,6 +74,16 @@ pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWork>)
     let beside = pos2(title.right() + 10.0, title.center().y);
     let (about, font) = (say!("chain-limiter-of", master = &master.name), (12.0, Weight::Regular));
     write_within(ui.painter(), beside, 420.0, about, font, theme::dim());
+    if master.limits() {
+        let place =
+            Rect::from_center_size(pos2(rect.right() - 24.0, rect.top() + 17.0), vec2(24.0, 18.0));
+        let taken = rack.heard().taken;
+        let lit = taken.then(theme::caution);
+        let response = letter(ui, place, "\u{394}", say!("chain-limiter-taken"), lit);
+        if response.on_hover_text(say!("chain-limiter-taken-hint")).clicked() {
+            rack.seen.ask(Play::Taken(!taken));
+        }
+    }
     let body = Rect::from_min_max(rect.min + vec2(10.0, 34.0), rect.max - vec2(10.0, 8.0));
     let [left, above, below] = MARGINS;
     let end = pos2(body.right() - VALUES, body.bottom() - below);

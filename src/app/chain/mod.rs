@@ -26,7 +26,7 @@ use super::theme::{self, Weight, write};
 use super::widgets::choice;
 use crate::app::panels::chain::Owner;
 use crate::app::panels::chain::Racks;
-use crate::dsp::chain::{Kind, MOST, Slot};
+use crate::dsp::chain::{Comparison, Hearing, Kind, MOST, Slot};
 use crate::session::edit::Edit;
 use crate::session::stem::{Role, StemId};
 use crate::texts::{self, say};
@@ -96,8 +96,8 @@ pub enum Ask {
     /// Move the slot by this many places.
     Move(isize),
     Remove,
-    /// Hear the sound before this slot, or stop that comparison.
-    Compare,
+    /// Hear the sound before this slot or what it takes away, or stop that comparison.
+    Compare(Hearing),
     /// Show all values of this card, or make it narrow again.
     Widen,
 }
@@ -185,9 +185,10 @@ impl Rack<'_> {
                 self.seen.ask(Play::Band(None));
                 self.rearrange(chain);
             }
-            Ask::Compare => {
-                let on = self.heard().comparing == Some(n);
-                self.seen.ask(Play::Compare(if on { None } else { Some(n) }));
+            Ask::Compare(hears) => {
+                let wanted = Some(Comparison { slot: n, hears });
+                let on = self.heard().comparing == wanted;
+                self.seen.ask(Play::Compare(wanted.filter(|_| !on)));
             }
             Ask::Widen => {
                 let here = Some((self.owner, n));

@@ -15,7 +15,7 @@ mod unit;
 pub use linked::Linked;
 pub use moves::{Automation, ParameterAddress, ParameterRef};
 pub use slot::{Kind, ProcessorSettings, SideChainId, Slot, fits};
-pub use unit::{SETTLING, SideChain};
+pub use unit::{Hearing, SETTLING, SideChain};
 
 use crate::dsp::eq::KernelWorker;
 use crate::units::{Db, Latency, SampleRate, Seconds, SongFrame};
@@ -43,6 +43,14 @@ pub fn memory(slots: &[Slot]) -> Seconds {
         (3.0 * slower * longest).clamp(0.1, 1.0)
     });
     Seconds(times.fold(0.0, f64::max))
+}
+
+/// A processor of a chain that is compared with the sound around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// Index of the processor.
+    pub slot: usize,
+    pub hears: Hearing,
 }
 
 /// A running chain.
@@ -99,14 +107,14 @@ impl Chain {
             && self.units.iter().zip(slots).all(|(unit, slot)| unit.fits(slot))
     }
 
-    /// Sets new settings, reached in 10 ms. Does nothing if they do not fit. `comparing` is the
-    /// index of a processor whose input is heard instead of its output, at equal loudness.
-    pub fn set(&mut self, slots: &[Slot], comparing: Option<usize>) {
+    /// Sets new settings, reached in 10 ms. Does nothing if they do not fit.
+    pub fn set(&mut self, slots: &[Slot], comparing: Option<Comparison>) {
         if !self.fits(slots) {
             return;
         }
         for (n, (unit, slot)) in self.units.iter_mut().zip(slots).enumerate() {
-            unit.set(slot, comparing == Some(n));
+            let compared = comparing.filter(|comparison| comparison.slot == n);
+            unit.set(slot, compared.map_or(Hearing::Output, |comparison| comparison.hears));
         }
     }
 

@@ -167,7 +167,8 @@ fn a_comparison_is_as_loud_as_the_processed_sound() {
     let half = x.len() / 2;
     for (n, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
         if n * 480 == half {
-            chain.set(std::slice::from_ref(&slot), Some(0));
+            let compared = Some(Comparison { slot: 0, hears: Hearing::Input });
+            chain.set(std::slice::from_ref(&slot), compared);
         }
         chain.process(l, r, &[], true, SongFrame(0));
     }
@@ -178,6 +179,27 @@ fn a_comparison_is_as_loud_as_the_processed_sound() {
     };
     let apart = loudness(0) - loudness(half + 24_000);
     assert!(apart.0.abs() < 0.5, "{apart:?}");
+}
+
+#[test]
+fn what_a_processor_takes_away_is_its_input_less_its_output() {
+    let slot = Slot { on: true, ..Slot::new(Kind::Saturation) };
+    let rate = SampleRate(48_000);
+    let x = noise(48_000, 0.3, 7);
+    let play = |comparing| {
+        let mut chain = Chain::new(std::slice::from_ref(&slot), rate);
+        chain.set(std::slice::from_ref(&slot), comparing);
+        let (mut left, mut right) = (x.clone(), x.clone());
+        chain.process(&mut left, &mut right, &[], true, SongFrame(0));
+        assert_eq!(left, right);
+        (left, chain.latency().0)
+    };
+    let (output, late) = play(None);
+    let (taken, _) = play(Some(Comparison { slot: 0, hears: Hearing::Difference }));
+    for n in 4800..x.len() {
+        assert!((taken[n] - (x[n - late] - output[n])).abs() < 1e-6, "{n}");
+    }
+    assert!(taken[4800..].iter().any(|v| v.abs() > 0.02));
 }
 
 #[test]

@@ -96,6 +96,16 @@ impl Matching {
 /// How long a processor that was off runs before it is heard.
 pub const SETTLING: Seconds = Seconds(0.050);
 
+/// What is heard of a processor, or of the path of a master.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hearing {
+    #[default]
+    Output,
+    Input,
+    /// The input less the output: what is taken away.
+    Difference,
+}
+
 /// A running processor in its chain.
 pub struct Insert {
     slot: Slot,
@@ -119,7 +129,7 @@ pub struct Insert {
     /// Delays the side chain by the latency of the units before this one.
     side_chain: DelayLine,
     matching: Matching,
-    comparing: bool,
+    hears: Hearing,
     /// Gain of the dry sound during a comparison.
     dry_gain: Smoothed,
 }
@@ -156,7 +166,7 @@ impl Insert {
             dry: DelayLine::new(latency.0),
             side_chain: DelayLine::new(if slot.side_chain.is_some() { before.0 } else { 0 }),
             matching: Matching::new(rate),
-            comparing: false,
+            hears: Hearing::Output,
             dry_gain: Smoothed::new(1.0, rate),
             ahead: 0,
         };
@@ -204,15 +214,15 @@ impl Insert {
         self.slot.fits(slot)
     }
 
-    /// Sets new settings, which must fit. While `comparing`, the input of the processor is heard,
-    /// as loud as its output.
-    pub fn set(&mut self, slot: &Slot, comparing: bool) {
+    /// Sets new settings, which must fit. The input of the processor is heard as loud as its output,
+    /// the difference as it is.
+    pub fn set(&mut self, slot: &Slot, hears: Hearing) {
         if slot.on && !self.slot.on && self.is_off() {
             self.processor.reset();
             self.warming = self.processor.latency().0 + self.settling;
         }
         self.slot.on = slot.on;
-        self.comparing = comparing;
+        self.hears = hears;
         match &mut self.mover {
             Some(mover) => {
                 mover.take(&slot.processor);
@@ -305,8 +315,12 @@ impl Insert {
         watched: bool,
     ) {
         let count = left.len();
-        let wanted = self.slot.on && self.warming == 0 && !self.comparing;
-        self.on.set(if wanted { 1.0 } else { 0.0 });
+        let wanted = self.slot.on && self.warming == 0;
+        self.on.set(match self.hears {
+            Hearing::Output if wanted => 1.0,
+            Hearing::Difference if wanted => -1.0,
+            _ => 0.0,
+        });
         self.warming = self.warming.saturating_sub(count);
         let silent = [0.0f32; PART];
         let mut heard = [[0.0f32; PART]; 2];
@@ -353,7 +367,12 @@ impl Insert {
         if watched {
             self.matching.listen([dry_left, dry_right], [left, right]);
         }
-        self.dry_gain.set(if self.comparing && self.slot.on { self.matching.gain() } else { 1.0 });
+        self.dry_gain.set(match self.hears {
+            Hearing::Input if self.slot.on => self.matching.gain(),
+            // At a share of −1, the dry sound counts twice.
+            Hearing::Difference if wanted => 0.5,
+            _ => 1.0,
+        });
         if self.on.is_settled() && self.on.value() == 1.0 {
             self.dry_gain.snap();
             return;
