@@ -5,7 +5,7 @@
 //! (`matched`) or with linear phase (`linear`).
 
 mod linear;
-mod matched;
+pub(super) mod matched;
 mod prototype;
 
 pub use linear::{KernelWorker, designs_on_this_thread};
