@@ -8,7 +8,7 @@
 //! [`DynamicBandFilter`] is used by the dynamic equaliser, the de-esser and the stereo field.
 
 use crate::dsp::biquad::calm;
-use crate::dsp::eq::matched::{mapped, power};
+use crate::dsp::eq::matched::mapped;
 use crate::dsp::filter::Pair;
 use crate::dsp::parameter::choice_value;
 use crate::dsp::smooth::Smoothed;
@@ -38,7 +38,7 @@ choice_value!(Form);
 /// 1 + (g − 1) H + (√g − 1) B with Butterworth poles: monotone, with the power (1 + g²) / 2 at its
 /// frequency.
 fn analogue(form: Form, q: f64, gain: f64, w: f64) -> f64 {
-    let (square, high) = (gain * gain, w.powi(4));
+    let (square, high) = (gain * gain, (w * w).powi(2));
     match form {
         Form::Bell => {
             let (rest, band) = ((1.0 - w * w).powi(2), (w / q).powi(2));
@@ -111,11 +111,14 @@ fn between<const N: usize>(from: &[f64; N], to: &[f64; N], share: f64) -> [f64; 
     std::array::from_fn(|n| from[n] + (to[n] - from[n]) * share)
 }
 
-/// The c and g of a state variable filter in trapezoidal integration with these poles (V. Zavalishin,
-/// *The art of VA filter design*, 2018, chapter 4): its states keep their scale when poles move.
-fn turning([a1, a2]: [f64; 2]) -> [f64; 2] {
+/// The step of a state variable filter with these poles, from its band state and the difference of
+/// input and low state: the share of its band state that stays, and what goes over to the band and to
+/// the low state (trapezoidal integration, V. Zavalishin, *The art of VA filter design*, 2018,
+/// chapter 4). Its states keep their scale when the poles move.
+fn turning([a1, a2]: [f64; 2]) -> [f64; 3] {
     let fast = 1.0 - a1 + a2;
-    [fast / 4.0, ((1.0 + a1 + a2).max(0.0) / fast).sqrt()]
+    let slow = (1.0 + a1 + a2).max(f64::MIN_POSITIVE);
+    [fast / 2.0 - 1.0, (slow * fast).sqrt() / 2.0, slow / 2.0]
 }
 
 /// The minimum-phase numerator of second order for the power `b0` at 0 Hz, `b1` at half the rate and
@@ -142,18 +145,48 @@ fn solve(m: [[f64; 3]; 3], v: [f64; 3]) -> [f64; 3] {
     })
 }
 
+/// A frequency of the fit, in radians per frame.
+#[derive(Clone, Copy)]
+struct Point {
+    w: f64,
+    /// The cosines of `w` and of twice `w`.
+    cos: [f64; 2],
+    /// Power of the correction's denominator.
+    correction: f64,
+    /// The parts that the power of a numerator of second order consists of.
+    shapes: [f64; 3],
+}
+
+impl Point {
+    /// |1 + p1 z⁻¹ + p2 z⁻²|².
+    fn power(&self, [p1, p2]: [f64; 2]) -> f64 {
+        let [one, two] = self.cos;
+        1.0 + p1 * p1 + p2 * p2 + 2.0 * (p1 * (1.0 + p2) * one + p2 * two)
+    }
+}
+
+/// The frequencies of the fit: Chebyshev nodes, denser at both ends.
+fn points() -> [Point; POINTS] {
+    std::array::from_fn(|n| {
+        let w = PI * TOP * (1.0 - (PI * (n as f64 + 0.5) / POINTS as f64).cos()) / 2.0;
+        let [one, two] = [w.cos(), (2.0 * w).cos()];
+        let high = (1.0 - one) / 2.0;
+        Point {
+            w,
+            cos: [one, two],
+            correction: POLES.iter().map(|p| 1.0 - 2.0 * p * one + p * p).product(),
+            shapes: [1.0 - high, high, 4.0 * high * (1.0 - high)],
+        }
+    })
+}
+
 impl Design {
     fn new(form: Form, frequency: Hz, q: f64, rate: SampleRate) -> Self {
         let q = if form == Form::Bell { q } else { 1.0 / SQRT_2 };
         let step = 2.0 * PI * frequency.0.min(rate.hz().0 * 0.42) / rate.hz().0;
         let poles = mapped(numerator(form, q, 1.0), step);
-        // Each point: its frequency, the power of the poles and of the correction's denominator.
-        let points: [[f64; 3]; POINTS] = std::array::from_fn(|n| {
-            // Chebyshev nodes: denser at both ends.
-            let w = PI * TOP * (1.0 - (PI * (n as f64 + 0.5) / POINTS as f64).cos()) / 2.0;
-            let fixed = POLES.map(|p| 1.0 - 2.0 * p * w.cos() + p * p);
-            [w, power(poles, w), fixed[0] * fixed[1]]
-        });
+        let points = points();
+        let fixed = points.map(|point| point.power(poles) * point.correction);
         let weights = std::array::from_fn(|node| {
             let gain = gain_of(node);
             if gain == 1.0 {
@@ -161,14 +194,13 @@ impl Design {
             }
             let zeros = mapped(numerator(form, q, gain), step);
             let (mut m, mut v) = ([[0.0; 3]; 3], [0.0; 3]);
-            for [w, of_poles, fixed] in points {
-                let wanted = analogue(form, q, gain, w / step) * of_poles * fixed
-                    / power(zeros, w).max(1e-300);
+            for (point, fixed) in points.iter().zip(fixed) {
+                let zeros = point.power(zeros).max(1e-300);
+                let wanted = analogue(form, q, gain, point.w / step) * fixed / zeros;
                 if !wanted.is_finite() || wanted <= 0.0 {
                     continue;
                 }
-                let high = (w / 2.0).sin().powi(2);
-                let row = [1.0 - high, high, 4.0 * high * (1.0 - high)].map(|x| x / wanted);
+                let row = point.shapes.map(|x| x / wanted);
                 for (i, line) in m.iter_mut().enumerate() {
                     v[i] += row[i];
                     line.iter_mut().zip(row).for_each(|(sum, x)| *sum += row[i] * x);
@@ -209,10 +241,9 @@ fn weights(poles: [f64; 2], zeros: [f64; 2], [b0, b1, b2]: [f64; 3]) -> Weights 
     let (one, two) = (residue(p, q), residue(q, p));
     let first = rest[0] - one - two;
     let second = rest[1] - one * (q + a1) - two * (p + a1) - d[0] * first;
-    let [c, g] = turning(poles);
-    let band = (first - second) / (4.0 * c * g);
-    let low = (first + second) / (4.0 * c * g * g);
-    [top[0] - 1.0, band, low, one, two]
+    let [_, to_band, to_low] = turning(poles);
+    let band = (first - second) / (2.0 * to_band);
+    [top[0] - 1.0, band, (first + second) / (2.0 * to_low), one, two]
 }
 
 /// The running band filter.
@@ -223,7 +254,7 @@ pub struct DynamicBandFilter {
     from: Design,
     to: Design,
     share: Smoothed,
-    turning: [f64; 2],
+    turning: [f64; 3],
     state: [Pair; 4],
 }
 
@@ -268,13 +299,13 @@ impl DynamicBandFilter {
             self.turning = turning(between(&self.from.poles, &self.to.poles, share));
         }
         let [band, low, one, two] = self.state;
-        let [c, g] = self.turning;
-        for side in 0..2 {
-            let v = c * (band[side] + g * (x[side] - low[side]));
-            self.state[0][side] = 2.0 * v - band[side];
-            self.state[1][side] = low[side] + 2.0 * g * v;
-            self.state[2][side] = x[side] + POLES[0] * one[side];
-            self.state[3][side] = x[side] + POLES[1] * two[side];
+        let [stays, to_band, to_low] = self.turning;
+        for n in 0..2 {
+            let above = x[n] - low[n];
+            self.state[0][n] = stays * band[n] + to_band * above;
+            self.state[1][n] = low[n] + to_band * band[n] + to_low * above;
+            self.state[2][n] = x[n] + POLES[0] * one[n];
+            self.state[3][n] = x[n] + POLES[1] * two[n];
         }
         if gain == 1.0 {
             return [0.0; 2];

@@ -87,7 +87,7 @@ pub(in crate::dsp) fn mapped([a, b, c]: [f64; 3], step: f64) -> [f64; 2] {
 }
 
 /// |1 + p1 z⁻¹ + p2 z⁻²|² on the unit circle.
-pub(in crate::dsp) fn power([p1, p2]: [f64; 2], w: f64) -> f64 {
+fn power([p1, p2]: [f64; 2], w: f64) -> f64 {
     let (s1, c1) = w.sin_cos();
     let (s2, c2) = (2.0 * w).sin_cos();
     (1.0 + p1 * c1 + p2 * c2).powi(2) + (p1 * s1 + p2 * s2).powi(2)
