@@ -15,6 +15,8 @@ pub struct Setup<'a> {
     pub rate: SampleRate,
     /// Whether automation moves values of these settings.
     pub automated: bool,
+    /// See [`Blueprint::length`].
+    pub length: u32,
     /// On the audio thread: slow designs are handed to workbenches, which are added here. Without
     /// a list (renders), the processor designs everything itself, at once.
     pub benches: Option<&'a mut Vec<KernelWorker>>,
@@ -39,6 +41,13 @@ pub trait Blueprint: Settings + Serialize + DeserializeOwned + Send + Sync {
     /// over to it; all other values are set on the running one.
     fn structure(&self) -> (u64, u64) {
         (0, 0)
+    }
+
+    /// A value that decides latency too, but hangs on many parameters, which can be automated all the
+    /// same: `range` gives the lowest and the highest value of a band's parameter that is. Called on
+    /// the audio thread.
+    fn length(&self, _range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> u32 {
+        0
     }
 
     fn bands(&self) -> &[Self::Band] {

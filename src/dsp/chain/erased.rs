@@ -23,6 +23,7 @@ pub trait AnySettings {
     /// Sets one value, clamped to its range.
     fn put(&mut self, place: ParameterAddress, to: f64);
     fn structure(&self) -> (u64, u64);
+    fn length(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> u32;
     fn to_json(&self) -> serde_json::Result<Value>;
     fn read_json(&mut self, value: Value) -> serde_json::Result<()>;
     fn make_room(&mut self);
@@ -72,6 +73,10 @@ impl<S: Blueprint> AnySettings for S {
 
     fn structure(&self) -> (u64, u64) {
         Blueprint::structure(self)
+    }
+
+    fn length(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> u32 {
+        Blueprint::length(self, range)
     }
 
     fn to_json(&self) -> serde_json::Result<Value> {

@@ -68,8 +68,17 @@ impl Slot {
         self.kind() == other.kind()
             && self.side_chain == other.side_chain
             && self.processor.structure() == other.processor.structure()
+            && self.length() == other.length()
             && self.automation == other.automation
             && self.automation.iter().all(|known| self.has_band(known) == other.has_band(known))
+    }
+
+    /// See [`Blueprint::length`](crate::dsp::processor::Blueprint::length).
+    pub(super) fn length(&self) -> u32 {
+        self.processor.any().length(&|band, id| {
+            let same = |a: &&Automation| a.band == Some(band) && a.parameter.as_str() == id;
+            self.automation.iter().find(same)?.curve.range()
+        })
     }
 
     /// Whether the band that a curve moves is there. A curve may outlive its band, for example where

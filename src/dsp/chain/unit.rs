@@ -140,7 +140,8 @@ impl Insert {
             &mover.settings
         });
         let live = benches.is_some();
-        let processor = settings.any().build(Setup { rate, automated, benches });
+        let processor =
+            settings.any().build(Setup { rate, automated, length: slot.length(), benches });
         let latency = processor.latency();
         let rest = live.then(|| SilenceTimer::new(settings, latency, rate));
         let mut unit = Self {

@@ -1,18 +1,22 @@
-//! The linear-phase equaliser: one long symmetrical FIR filter, run by FFT in blocks.
+//! The linear-phase equaliser: a symmetrical FIR filter, run by FFT in blocks. Where narrow low
+//! bands need a longer filter, `low` runs its low band.
 //!
 //! [`LinearPhase`] convolves. `kernel` designs the filters: during processing for files; through
 //! `order` on another thread for the audio thread.
 
+mod grid;
 mod kernel;
+mod low;
 mod order;
 
-pub use kernel::designs_on_this_thread;
+pub use kernel::{Step, designs_on_this_thread};
 pub use order::KernelWorker;
 
 use super::EqSettings;
 use crate::dsp::processor::Ahead;
 use crate::units::SampleRate;
 use kernel::{BLOCK, Bins, Curves, Designer, Kernel, length_at};
+use low::LowBand;
 use order::{KernelQueue, Takeover};
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
@@ -30,6 +34,7 @@ enum Source {
 /// without input-output delay*, JAES 43/3, 1995, the uniform case).
 pub struct LinearPhase {
     length: usize,
+    low: Option<LowBand>,
     forward: Arc<dyn RealToComplex<f64>>,
     inverse: Arc<dyn ComplexToReal<f64>>,
     source: Source,
@@ -52,35 +57,47 @@ pub struct LinearPhase {
 
 impl LinearPhase {
     /// For files: designs kernels during processing.
-    pub fn new(settings: &EqSettings, rate: SampleRate) -> Self {
+    pub fn new(settings: &EqSettings, step: Step, rate: SampleRate) -> Self {
         let wanted = Curves::of(settings);
-        let mut designer = Box::new(Designer::new(rate));
+        let mut designer = Box::new(Designer::new(step, rate));
         let mut kernel = Box::new(Kernel::silent());
         designer.design(&wanted, &mut kernel);
         let spare = Some(Box::new(Kernel::silent()));
-        Self::with(Source::Here { designer, heard: wanted, spare }, wanted, kernel, rate)
+        Self::with(Source::Here { designer, heard: wanted, spare }, wanted, kernel, (step, rate))
     }
 
     /// For the audio thread: kernels are designed at the returned [`KernelWorker`]; silent until the
     /// first one arrives. With `moves` (automation) the settings must arrive [`Self::frames_ahead`]
     /// of the sound.
-    pub fn live(settings: &EqSettings, moves: bool, rate: SampleRate) -> (Self, KernelWorker) {
+    pub fn live(
+        settings: &EqSettings,
+        moves: bool,
+        step: Step,
+        rate: SampleRate,
+    ) -> (Self, KernelWorker) {
         let wanted = Curves::of(settings);
-        let (mut desk, bench) = KernelQueue::new(rate, moves);
+        let (mut desk, bench) = KernelQueue::new(step, rate, moves);
         desk.jump(&wanted);
-        (Self::with(Source::Elsewhere(desk), wanted, Box::new(Kernel::silent()), rate), bench)
+        let kernel = Box::new(Kernel::silent());
+        (Self::with(Source::Elsewhere(desk), wanted, kernel, (step, rate)), bench)
     }
 
-    fn with(source: Source, wanted: Curves, kernel: Box<Kernel>, rate: SampleRate) -> Self {
-        let length = length_at(rate);
+    fn with(
+        source: Source,
+        wanted: Curves,
+        kernel: Box<Kernel>,
+        (step, rate): (Step, SampleRate),
+    ) -> Self {
+        let length = step.length(rate);
         let mut planner = RealFftPlanner::new();
         let forward = planner.plan_fft_forward(2 * BLOCK);
         let inverse = planner.plan_fft_inverse(2 * BLOCK);
         let spectrum = || forward.make_output_vec();
-        let parts = length / BLOCK;
+        let parts = length_at(rate) / BLOCK;
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
             length,
+            low: (step > Step(0)).then(|| LowBand::new(length, rate)),
             source,
             wanted,
             kernel,
@@ -121,6 +138,9 @@ impl LinearPhase {
             side.iter_mut().flatten().for_each(|value| *value = Complex::default());
         }
         self.input.iter_mut().chain(&mut self.output).for_each(|side| side.fill(0.0));
+        if let Some(low) = &mut self.low {
+            low.reset();
+        }
         self.at = 0;
         self.fresh = true;
         if let Source::Elsewhere(desk) = &mut self.source {
@@ -156,8 +176,10 @@ impl LinearPhase {
 
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         for (l, r) in left.iter_mut().zip(right) {
-            for (side, sample) in [l, r].into_iter().enumerate() {
-                self.input[side][BLOCK + self.at] = f64::from(*sample);
+            let low = self.low.as_mut();
+            let frame = low.map_or([*l, *r], |low| low.take(self.at, [*l, *r]));
+            for (side, (sample, x)) in [l, r].into_iter().zip(frame).enumerate() {
+                self.input[side][BLOCK + self.at] = f64::from(x);
                 *sample = self.output[side][self.at] as f32;
             }
             self.at += 1;
@@ -176,6 +198,9 @@ impl LinearPhase {
             let spectrum = &mut self.past[side][self.newest];
             let _ = self.forward.process_with_scratch(&mut self.time, spectrum, &mut self.scratch);
             self.input[side].copy_within(BLOCK.., 0);
+        }
+        if let Some(low) = &mut self.low {
+            low.block();
         }
         let next = self.next_kernel();
         self.fresh = false;
@@ -242,6 +267,10 @@ impl LinearPhase {
             }
             let _ =
                 self.inverse.process_with_scratch(&mut self.sum, &mut self.time, &mut self.scratch);
+            if let Some(low) = &mut self.low {
+                let added = low.convolve(&self.kernel, side);
+                self.time[BLOCK..].iter_mut().zip(added).for_each(|(sum, x)| *sum += x);
+            }
             for (n, out) in self.output[side].iter_mut().enumerate() {
                 put(out, self.time[BLOCK + n], (n as f64 + 0.5) / BLOCK as f64);
             }
