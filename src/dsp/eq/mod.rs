@@ -207,9 +207,6 @@ impl EqSettings {
     /// The length of the linear-phase filter: enough for the narrowest low band. Where automation
     /// moves a value of a band, `range` gives the lowest and the highest value.
     fn step(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> Step {
-        if !self.linear_phase {
-            return Step::default();
-        }
         let reach_of = |(n, band): (usize, &Band)| {
             let both = |id, value| range(n, id).unwrap_or([value; 2]);
             let on = range(n, "on").map_or(band.on, |[_, most]| most >= 0.5);
@@ -329,8 +326,8 @@ pub struct Eq {
 impl Eq {
     /// For files: linear-phase kernels are designed during processing.
     pub fn new(settings: &EqSettings, rate: SampleRate) -> Self {
-        let (automated, length) = (false, settings.length(&|_, _| None));
-        settings.build(Setup { rate, automated, length, benches: None })
+        let (automated, reach) = (false, settings.reach(&|_, _| None));
+        settings.build(Setup { rate, automated, reach, benches: None })
     }
 
     fn with(settings: &EqSettings, linear: Option<LinearPhase>, rate: SampleRate) -> Self {
@@ -345,7 +342,7 @@ impl Eq {
 impl Processor for Eq {
     type Settings = EqSettings;
 
-    /// Sets new settings. Another [`Blueprint::structure`] or [`Blueprint::length`] needs a new
+    /// Sets new settings. Another [`Blueprint::structure`] or [`Blueprint::reach`] needs a new
     /// equaliser.
     fn set(&mut self, settings: &EqSettings) {
         if let Some(linear) = &mut self.linear {
@@ -394,6 +391,11 @@ impl Processor for Eq {
         }
     }
 
+    /// The kernel at work makes the sound that comes out.
+    fn acts_behind(&self) -> Latency {
+        Processor::latency(self)
+    }
+
     /// How many frames ahead of the sound [`Self::set`] expects automated settings.
     fn frames_ahead(&self) -> usize {
         self.linear.as_ref().map_or(0, |linear| linear.frames_ahead())
@@ -425,7 +427,7 @@ impl Blueprint for EqSettings {
     type Band = Band;
 
     fn build(&self, setup: Setup<'_>) -> Eq {
-        let (rate, step) = (setup.rate, Step(setup.length));
+        let (rate, step) = (setup.rate, Step::reaching(setup.reach));
         let linear = self.linear_phase.then(|| match setup.benches {
             Some(benches) => {
                 let (linear, bench) = LinearPhase::live(self, setup.automated, step, rate);
@@ -437,8 +439,8 @@ impl Blueprint for EqSettings {
         Eq::with(self, linear, rate)
     }
 
-    fn length(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> u32 {
-        self.step(range).0
+    fn reach(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> Seconds {
+        if self.linear_phase { self.step(range).reach() } else { Seconds(0.0) }
     }
 
     fn structure(&self) -> (u64, u64) {

@@ -112,7 +112,7 @@ pub fn reach(band: &Band) -> Seconds {
 
 /// Time constants that a single root and a notch need.
 const SINGLE: f64 = 2.5;
-const NOTCH: f64 = 12.0;
+const NOTCH: f64 = 20.0;
 
 /// Gain of a band at one frequency.
 pub fn response(band: &Band, at: Hz) -> Db {

@@ -33,18 +33,26 @@ pub fn designs_on_this_thread() -> u64 {
 
 /// How long a filter has to be: 0 for the short one. The longest, of 11 s, is too short for bands
 /// that ring for more than 0.9 s, such as 20 Hz with +24 dB and a Q of 24.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Step(pub u32);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Step(u32);
 
 impl Step {
     /// The step for a filter that reaches `reach` to both sides of its middle.
     pub fn reaching(reach: Seconds) -> Self {
-        let fits = |step: &u32| {
-            // The edges of the low band take a block.
-            let edge = if *step == 0 { 0.0 } else { 0.024 };
-            f64::from(Self(*step).halves()) / 2.0 * LENGTH / 2.0 >= reach.0 + edge
-        };
-        Self((0..STEPS).find(fits).unwrap_or(STEPS))
+        let step = (0..STEPS).find(|step| Self(*step).reach() >= reach);
+        Self(step.unwrap_or(STEPS))
+    }
+
+    /// How far the filter reaches to both sides of its middle.
+    pub fn reach(self) -> Seconds {
+        // The edges of the low band take a block.
+        let edge = if self.is_long() { 0.024 } else { 0.0 };
+        Seconds(f64::from(self.halves()) / 2.0 * LENGTH / 2.0 - edge)
+    }
+
+    /// Whether the low band runs apart.
+    pub fn is_long(self) -> bool {
+        self.0 > 0
     }
 
     /// Twice the length, in lengths of the short filter.
@@ -138,7 +146,7 @@ pub struct Designer {
 impl Designer {
     pub fn new(step: Step, rate: SampleRate) -> Self {
         let forward = RealFftPlanner::new().plan_fft_forward(2 * BLOCK);
-        let (hz, long) = (rate.hz().0, step > Step(0));
+        let (hz, long) = (rate.hz().0, step.is_long());
         let rest = |hz: f64| if long { 1.0 - share(hz) } else { 1.0 };
         let low = || {
             let thin = thinning(rate);

@@ -97,7 +97,7 @@ impl LinearPhase {
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
             length,
-            low: (step > Step(0)).then(|| LowBand::new(length, rate)),
+            low: step.is_long().then(|| LowBand::new(length, rate)),
             source,
             wanted,
             kernel,
