@@ -248,4 +248,117 @@ mod tests {
         let (taken, _) = reduction(1.0, 0.6, &settings);
         assert!((-2.2..-1.4).contains(&taken), "{taken}");
     }
+
+    /// A voice at 48 kHz: vowels of a harmonic series with formants, and between them an s of noise
+    /// from 5 to 9 kHz, each a fifth of a second long. `hiss` is the level of the s against that of
+    /// the vowels, and `tilt` the slope of the voice in decibels per octave.
+    fn voice(hiss: Db, tilt: f64) -> Vec<f32> {
+        let mut seed = 1u32;
+        let mut noise = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f64::from(seed >> 8) / 8_388_608.0 - 1.0
+        };
+        let [low, high] = [
+            Coefficients::high_pass(RATE, Hz(5000.0), BUTTERWORTH_Q),
+            Coefficients::low_pass(RATE, Hz(9000.0), BUTTERWORTH_Q),
+        ];
+        let filter = |taps: Coefficients| Biquad2::new(taps.into(), RATE);
+        let mut shape = [filter(low), filter(low), filter(high), filter(high)];
+        let strength = |hz: f64| {
+            let formant = |at: f64, wide: f64| 1.0 / (1.0 + ((hz - at) / wide).powi(2));
+            let formants = formant(600.0, 80.0) + formant(1400.0, 100.0) + formant(2700.0, 150.0);
+            Db(tilt * (hz / 150.0).log2()).factor() * (0.1 + formants)
+        };
+        let harmonics: Vec<f64> = (1..80).map(|n| strength(150.0 * f64::from(n))).collect();
+        let rms = (harmonics.iter().map(|x| x * x).sum::<f64>() / 2.0).sqrt();
+        let vowel = |n: usize| {
+            let sines = harmonics.iter().enumerate().map(|(k, strength)| {
+                strength
+                    * (std::f64::consts::TAU * 150.0 * (k + 1) as f64 * n as f64 / 48_000.0).sin()
+            });
+            0.1 * sines.sum::<f64>() / rms
+        };
+        let frames = 0..48_000;
+        let all = frames.map(|n| {
+            let [mut x, _] = shape.iter_mut().fold([noise(); 2], |x, filter| filter.tick(x));
+            // Such noise has a mean square of 0.043.
+            x *= 0.1 * hiss.factor() / 0.208;
+            // The vowel starts and ends within 20 ms.
+            let (part, at) = (n / 9600 % 2, n % 9600);
+            let edge = (at.min(9600 - at) as f64 / 960.0).min(1.0);
+            (edge * if part == 0 { vowel(n) } else { x }) as f32
+        });
+        all.collect()
+    }
+
+    /// Runs a voice and returns what became of its vowels and of its s from 5 to 9 kHz, in decibels.
+    fn treated(x: &[f32], settings: &DeEsserSettings) -> (f64, f64) {
+        let (mut left, mut right) = (x.to_vec(), x.to_vec());
+        DeEsser::new(settings, RATE).process(&mut left, &mut right, None);
+        let power = |y: &[f32], part: usize| {
+            let within = |n: &usize| n / 9600 % 2 == part && (1500..8500).contains(&(n % 9600));
+            let frames = (9600..y.len()).filter(within);
+            frames.map(|n| f64::from(y[n]).powi(2)).sum::<f64>()
+        };
+        let change = |part| Db::from_power(power(&left, part) / power(x, part)).0;
+        (change(0), change(1))
+    }
+
+    #[test]
+    fn the_default_takes_four_to_six_decibels_of_any_voice_at_any_level() {
+        for (hiss, tilt) in [(-6.0, -9.0), (-10.0, -6.0), (-12.0, -12.0), (0.0, -9.0)] {
+            let x = voice(Db(hiss), tilt);
+            for level in [1.0, 0.03] {
+                let x: Vec<f32> = x.iter().map(|x| x * level).collect();
+                let (vowels, hissing) = treated(&x, &DeEsserSettings::default());
+                assert!((-6.1..-3.9).contains(&hissing), "s {hissing} at {hiss} {tilt} {level}");
+                assert!(vowels.abs() < 0.05, "vowels {vowels} at {hiss} {tilt} {level}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_is_taken_within_a_decibel() {
+        let x = voice(Db(-6.0), -9.0);
+        for range in [2.0, 4.0, 6.0] {
+            let settings =
+                DeEsserSettings { range: Db(range), threshold: Db(-40.0), ..Default::default() };
+            let (vowels, hissing) = treated(&x, &settings);
+            assert!((hissing + range).abs() < 1.0, "{range}: {hissing}");
+            assert!(vowels.abs() < 0.3, "{range}: {vowels}");
+        }
+    }
+
+    #[test]
+    fn the_shelf_is_the_analogue_one_up_to_20_khz_while_it_is_held() {
+        let rate = SampleRate(44_100);
+        let settings =
+            DeEsserSettings { range: Db(12.0), threshold: Db(-40.0), ..Default::default() };
+        let key: Vec<f32> =
+            (0..30_000).map(|n| 0.5 * (f64::from(n) * 1.425).sin() as f32).collect();
+        let (mut left, mut right) = (vec![0.0; 30_000], vec![0.0; 30_000]);
+        left[25_000] = 1.0;
+        DeEsser::new(&settings, rate).process(&mut left, &mut right, Some([&key, &key]));
+        for hz in [500.0, 3400.0, 6800.0, 10_000.0, 13_000.0, 17_000.0, 20_000.0] {
+            let (mut re, mut im) = (0.0, 0.0);
+            for (n, y) in left[25_000..].iter().enumerate() {
+                let (sin, cos) = (std::f64::consts::TAU * hz * n as f64 / 44_100.0).sin_cos();
+                (re, im) = (re + f64::from(*y) * cos, im + f64::from(*y) * sin);
+            }
+            let high = (hz / 3400.0f64).powi(4);
+            let wanted = Db::from_power((1.0 + Db(-24.0).factor() * high) / (1.0 + high));
+            let got = Db::from_power(re * re + im * im);
+            assert!((got - wanted).0.abs() < 0.1, "{hz}: {got:?} {wanted:?}");
+        }
+    }
+
+    #[test]
+    fn a_voice_without_sibilance_does_not_lisp() {
+        let settings = DeEsserSettings { threshold: Db(-40.0), ..Default::default() };
+        // A bright voice whose s are no louder than its overtones, and a dull one.
+        for tilt in [-3.0, -12.0] {
+            let (vowels, hissing) = treated(&voice(Db(-80.0), tilt), &settings);
+            assert!(vowels.abs() < 0.3 && hissing.abs() < 0.3, "{tilt}: {vowels} {hissing}");
+        }
+    }
 }
