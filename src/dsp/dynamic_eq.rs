@@ -240,6 +240,7 @@ impl Blueprint for DynamicEqSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::voice::{changes, voice};
 
     const RATE: SampleRate = SampleRate(48_000);
 
@@ -315,6 +316,26 @@ mod tests {
             let wanted = Db::from_power((rest + Db(-24.0).factor() * part) / (rest + part));
             let got = Db::from_power(re * re + im * im);
             assert!((got - wanted).0.abs() < 0.1, "{hz}: {got:?} {wanted:?}");
+        }
+    }
+
+    #[test]
+    fn it_takes_the_s_of_a_voice_and_leaves_its_vowels() {
+        let x = voice(Db(-6.0), -9.0);
+        for range in [-3.0, -6.0, -12.0] {
+            let band = DynamicBand {
+                form: Form::Above,
+                frequency: Hz(2500.0),
+                range: Db(range),
+                threshold: Db(-50.0),
+                ratio: 30.0,
+                ..DynamicBand::default()
+            };
+            let (mut left, mut right) = (x.clone(), x.clone());
+            let settings = DynamicEqSettings { bands: vec![band] };
+            DynamicEq::new(&settings, RATE).process(&mut left, &mut right, None);
+            let (vowels, hissing) = changes(&x, &left);
+            assert!((hissing - range).abs() < 1.0 && vowels.abs() < 0.3, "{hissing} {vowels}");
         }
     }
 }
