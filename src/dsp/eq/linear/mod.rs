@@ -406,6 +406,30 @@ mod tests {
     }
 
     #[test]
+    fn a_long_filter_of_the_designer_thread_is_that_of_files_also_after_a_jump() {
+        let rate = SampleRate(48_000);
+        let band = Band { frequency: Hz(50.0), gain: Db(9.0), q: 5.0, ..Band::default() };
+        let side = Band { placement: Placement::Side, frequency: Hz(3000.0), ..band };
+        let settings = EqSettings { bands: vec![band, side], linear_phase: true };
+        let input: Vec<f32> = (0..60_000).map(|n| (n as f32 * 0.01).sin() + 0.1).collect();
+        let (mut left, mut right) = (input.clone(), vec![0.0; 60_000]);
+        let mut eq = Eq::new(&settings, rate);
+        Processor::process(&mut eq, &mut left, &mut right, None);
+        let step = settings.step(&|_, _| None);
+        let (mut live, mut worker) = LinearPhase::live(&settings, false, step, rate);
+        for _ in 0..2 {
+            while worker.work() {}
+            assert!(live.is_ready() && live.latency() == Processor::latency(&eq).0);
+            let (mut l, mut r) = (input.clone(), vec![0.0; 60_000]);
+            for (l, r) in l.chunks_mut(333).zip(r.chunks_mut(333)) {
+                live.process(l, r);
+            }
+            assert!(l == left && r == right);
+            live.reset();
+        }
+    }
+
+    #[test]
     fn the_filter_is_as_long_as_it_must_be() {
         let rate = SampleRate(48_000);
         let steps: Vec<usize> =
