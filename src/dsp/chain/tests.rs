@@ -303,3 +303,22 @@ fn automation_of_a_linear_equaliser_meets_the_sound_that_comes_out() {
     };
     assert!(latency > 9000 && peak(46_000) < 0.11 && peak(49_500) > 0.38, "{latency}");
 }
+
+#[test]
+fn an_automated_linear_equaliser_plays_as_it_is_exported() {
+    let line = [(0.0, -6.0), (0.6, 6.0), (1.2, 0.0)];
+    let slots = [automated(linear(60.0, 0.0, 4.0), "Gain 1", &line)];
+    let rate = SampleRate(48_000);
+    let input: Vec<f32> = (0..90_000).map(|n| 0.1 * (n as f32 * 0.008).sin()).collect();
+    let (mut left, mut right) = (input.clone(), input.clone());
+    Chain::new(&slots, rate).process(&mut left, &mut right, &[], false, SongFrame(0));
+    let mut workers = Vec::new();
+    let mut chain = Chain::live(&slots, rate, &mut workers);
+    let (mut l, mut r) = (input.clone(), input);
+    for (n, (l, r)) in l.chunks_mut(250).zip(r.chunks_mut(250)).enumerate() {
+        while workers.iter_mut().any(KernelWorker::work) {}
+        assert!(chain.is_ready());
+        chain.process(l, r, &[], false, SongFrame(250 * n as i64));
+    }
+    assert!(l == left && r == right);
+}
