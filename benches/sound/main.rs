@@ -3,6 +3,7 @@
 //! `cargo bench --bench sound` writes a page of figures and its plots to `target/sound`; `-- FILE…`
 //! measures the limiters on finished mixes too.
 
+mod bands;
 mod conversion;
 mod curves;
 mod limiters;
@@ -18,6 +19,8 @@ fn main() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../sound");
     let mut page = Page::new(&folder);
     curves::equaliser(&mut page);
+    bands::held(&mut page);
+    bands::de_esser(&mut page);
     curves::compressor(&mut page);
     curves::saturation(&mut page);
     limiters::limiters(&mut page, &files);

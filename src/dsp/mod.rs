@@ -41,6 +41,8 @@ pub mod transient;
 pub mod trim;
 pub mod true_peak;
 pub mod vinyl;
+#[cfg(test)]
+mod voice;
 
 /// Planar stereo samples, left and right of equal length.
 pub type Stereo = [Vec<f32>; 2];

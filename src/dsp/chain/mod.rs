@@ -29,7 +29,8 @@ const BOUND: f32 = 1e6;
 /// How long a chain has to run before a position until its output is as if it had run from the
 /// start: 0.1 s for filters, in which a 20 Hz high-pass decays by more than 60 dB; three times the
 /// longest release, after which a reduction of 6 dB is right to 0.3 dB; six times that with
-/// automatic release, whose memory is slower. At most 1 s, to keep the wait short.
+/// automatic release, whose memory is slower; at most 1 s, to keep the wait short. For a
+/// linear-phase equaliser what its filter reaches.
 pub fn memory(slots: &[Slot]) -> Seconds {
     let on = slots.iter().filter(|slot| slot.on);
     let times = on.map(|slot| {
@@ -40,7 +41,7 @@ pub fn memory(slots: &[Slot]) -> Seconds {
         };
         let slower = if with_id("auto_release").any(|on| on > 0.5) { 6.0 } else { 1.0 };
         let longest = with_id("release").fold(0.0, f64::max);
-        (3.0 * slower * longest).clamp(0.1, 1.0)
+        (3.0 * slower * longest).clamp(0.1, 1.0).max(slot.reach().0)
     });
     Seconds(times.fold(0.0, f64::max))
 }

@@ -116,8 +116,8 @@ pub struct Insert {
     works: bool,
     /// Applies automation.
     mover: Option<AutomationPlayer>,
-    /// Latency of the units before this one, in frames.
-    before: Latency,
+    /// By how much the sound that settings act on is behind the input of the chain.
+    behind: Latency,
     /// How many frames ahead of the sound the processor expects automated settings.
     ahead: usize,
     /// Share of the processed sound: 1 is on, 0 is off.
@@ -150,8 +150,9 @@ impl Insert {
             &mover.settings
         });
         let live = benches.is_some();
-        let processor = settings.any().build(Setup { rate, automated, benches });
-        let latency = processor.latency();
+        let processor =
+            settings.any().build(Setup { rate, automated, reach: slot.reach(), benches });
+        let (latency, behind) = (processor.latency(), before + processor.acts_behind());
         let rest = live.then(|| SilenceTimer::new(settings, latency, rate));
         let mut unit = Self {
             slot: slot.clone(),
@@ -159,7 +160,7 @@ impl Insert {
             rest,
             works: false,
             mover,
-            before,
+            behind,
             on: Smoothed::new(if slot.on { 1.0 } else { 0.0 }, rate),
             warming: 0,
             settling: SETTLING.frames(rate).0 as usize,
@@ -171,7 +172,7 @@ impl Insert {
             ahead: 0,
         };
         unit.ahead = unit.processor.frames_ahead();
-        unit.prepare(SongFrame(0).behind(before));
+        unit.prepare(SongFrame(0).behind(behind));
         unit
     }
 
@@ -241,7 +242,7 @@ impl Insert {
 
     /// Clears all state; the next frame is `frame` of the song.
     pub fn reset(&mut self, frame: SongFrame) {
-        let first = frame.behind(self.before);
+        let first = frame.behind(self.behind);
         if let Some(mover) = &mut self.mover {
             mover.go(first);
             self.processor.set(&mover.settings);
@@ -284,7 +285,7 @@ impl Insert {
             self.run(left, right, side_chains, watched);
             return;
         };
-        let first = frame.behind(self.before);
+        let first = frame.behind(self.behind);
         if mover.go(first.after(self.ahead)) {
             self.processor.set(&mover.settings);
         }
