@@ -77,7 +77,7 @@ pub fn held(page: &mut Page) {
 /// above 5 kHz.
 fn voice(hiss: Db) -> Vec<f32> {
     let (mut seed, mut state) = (1u32, [0.0f64; 4]);
-    let mut vowel = |n: usize| {
+    let vowel = |n: usize| {
         let harmonics = (1..40).map(|k| {
             let hz = 150.0 * f64::from(k);
             let formant = |at: f64| 1.0 / (1.0 + ((hz - at) / 90.0).powi(2));
