@@ -30,6 +30,9 @@ parameters! { ClipSettings;
     knee "Knee", Unit::Decibels, 0.0 => 12.0, knee;
 }
 
+/// Points between two frames of four times the rate. The corner of a hard knee needs that many.
+const POINTS: usize = 32;
+
 /// Amplitude where the bend starts, and its distance to the ceiling.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bend {
@@ -84,7 +87,7 @@ struct Clipper {
 
 impl Clip {
     pub fn new(settings: &ClipSettings) -> Self {
-        let samplers = [Oversampler::new(), Oversampler::new()];
+        let samplers = [Oversampler::new(POINTS), Oversampler::new(POINTS)];
         let late = samplers.first().map_or(0, Oversampler::latency);
         let memory = 2 * (late / RUN + 2);
         let (bend, dry) = (settings.clamped().bend(), DelayLine::new(late));
