@@ -30,8 +30,8 @@ parameters! { ClipSettings;
     knee "Knee", Unit::Decibels, 0.0 => 12.0, knee;
 }
 
-/// Points between two frames of four times the rate. The corner of a hard knee needs that many.
-const POINTS: usize = 32;
+/// Pairs of points between two frames of four times the rate. The corner of a hard knee needs that many.
+const PAIRS: usize = 16;
 
 /// Amplitude where the bend starts, and its distance to the ceiling.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,6 +67,18 @@ fn clip(bend: Bend, frames: &mut [f32]) {
     }
 }
 
+/// The greatest amplitude.
+#[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
+fn peak(frames: &[f32]) -> f32 {
+    let mut most = [0.0f32; 16];
+    for frames in frames.chunks_exact(16) {
+        for (most, x) in most.iter_mut().zip(frames) {
+            *most = if x.abs() > *most { x.abs() } else { *most };
+        }
+    }
+    most.into_iter().fold(0.0, f32::max)
+}
+
 /// The running clipper. While nothing reaches the knee, the output is the delayed input, bit for
 /// bit.
 pub struct Clip {
@@ -87,7 +99,7 @@ struct Clipper {
 
 impl Clip {
     pub fn new(settings: &ClipSettings) -> Self {
-        let samplers = [Oversampler::new(POINTS), Oversampler::new(POINTS)];
+        let samplers = [Oversampler::new(PAIRS), Oversampler::new(PAIRS)];
         let late = samplers.first().map_or(0, Oversampler::latency);
         let memory = 2 * (late / RUN + 2);
         let (bend, dry) = (settings.clamped().bend(), DelayLine::new(late));
@@ -145,8 +157,11 @@ impl Clipper {
         let mut wet = *input;
         for (sampler, frames) in self.samplers.iter_mut().zip(&mut wet) {
             sampler.process(frames, |all| {
-                loudest = all.iter().fold(loudest, |most, x| most.max(x.abs()));
-                clip(bend, all);
+                let most = peak(all);
+                if most > bend.start {
+                    clip(bend, all);
+                }
+                loudest = loudest.max(most);
             });
         }
         self.quiet = if loudest > bend.start { 0 } else { (self.quiet + 1).min(self.memory) };

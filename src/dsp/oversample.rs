@@ -3,7 +3,7 @@
 //! [`Oversampler`] quadruples the rate with two half-band stages of linear phase (Kaiser windows,
 //! 125 dB attenuation); only the first has to be sharp. They remove what the distortion adds above
 //! half the rate before it can alias, and pass everything below 20 kHz flat. Between the frames of
-//! four times the rate, [`Polyphase`] bends any number of points more. [`FixedBlocks`] cuts a
+//! four times the rate, [`Polyphase`] bends any number of points. [`FixedBlocks`] cuts a
 //! stream into runs of fixed length.
 
 use multiversion::multiversion;
@@ -18,8 +18,8 @@ const EDGE: f64 = 0.4535;
 const STOP: f64 = 125.0;
 /// Numbers that fit into one wide register.
 const LANES: usize = 8;
-/// Frames around a point between two frames.
-const NODES: usize = 6;
+/// Frames on either side of a point between two frames.
+const SIDE: usize = 3;
 /// Frames whose points are bent at a time; all of them fit into the first cache.
 const PART: usize = 64;
 
@@ -147,41 +147,48 @@ impl Stage {
     }
 }
 
-/// Bends any number of points between two frames. A point is read off the polynomial of fifth
-/// degree through the six frames around it (Lagrange), and what the bend makes of it is given back
-/// to the same six frames with the same weights. As such a polynomial is exact up to the fifth
-/// power, both ways are flat, and both let pass next to nothing around multiples of the rate,
-/// where the aliases of the pass band are: −113 dB at 20 kHz of 176.4 kHz. For one channel.
+/// Bends pairs of points between two frames, one as far from the first as the other from the
+/// second. A point is read off the polynomial of fifth degree through the six frames around it
+/// (Lagrange), and what the bend makes of it is given back to the same six frames with the same
+/// weights. As such a polynomial is exact up to the fifth power, both ways are flat, and both let
+/// pass next to nothing around multiples of the rate, where the aliases of the pass band are:
+/// −113 dB at 20 kHz of 176.4 kHz. For one channel.
 struct Polyphase {
-    /// For each point, the weights of the frames around it.
-    weights: Vec<[f32; NODES]>,
-    past: [f32; NODES - 1 + PART],
+    /// For each pair, half the sum and half the difference of the weights of two frames as far
+    /// from the middle, from the outer frames to the inner. The two points have the same weights
+    /// mirrored, so the sum of both frames and their difference serve both points.
+    weights: Vec<[[f32; SIDE]; 2]>,
+    past: [f32; 2 * SIDE - 1 + PART],
     /// For each point, one part of the stream.
     points: Vec<f32>,
     /// What each of the six frames gets, with the last numbers of the previous part.
-    shares: [[f32; LANES + PART]; NODES],
+    shares: [[f32; LANES + PART]; 2 * SIDE],
 }
 
 impl Polyphase {
-    fn new(points: usize) -> Self {
+    /// Frames from input to output.
+    const LATENCY: usize = 2 * SIDE - 1;
+
+    fn new(pairs: usize) -> Self {
         let weights = |n: usize| {
-            let x = (NODES / 2 - 1) as f64 + (n as f64 + 0.5) / points as f64;
-            std::array::from_fn(|k| {
-                let others = (0..NODES).filter(|m| *m != k);
-                let apart = |m: usize| (x - m as f64) / (k as f64 - m as f64);
-                others.map(apart).product::<f64>() as f32
+            let x = (SIDE - 1) as f64 + (n as f64 + 0.5) / (2 * pairs) as f64;
+            let weight = |k: usize| {
+                let others = (0..2 * SIDE).filter(|m| *m != k);
+                others.map(|m| (x - m as f64) / (k as f64 - m as f64)).product::<f64>()
+            };
+            [1.0, -1.0].map(|sign| {
+                std::array::from_fn(|k| {
+                    (0.5 * (weight(k) + sign * weight(2 * SIDE - 1 - k))) as f32
+                })
             })
         };
         Self {
-            weights: (0..points).map(weights).collect(),
+            weights: (0..pairs).map(weights).collect(),
             past: [0.0; _],
-            points: vec![0.0; points * PART],
-            shares: [[0.0; _]; NODES],
+            points: vec![0.0; 2 * pairs * PART],
+            shares: [[0.0; _]; _],
         }
     }
-
-    /// Frames from input to output.
-    const LATENCY: usize = NODES - 1;
 
     fn reset(&mut self) {
         self.past.fill(0.0);
@@ -190,52 +197,71 @@ impl Polyphase {
 
     /// Handles [`PART`] frames in place.
     fn process(&mut self, frames: &mut [f32], bend: &mut impl FnMut(&mut [f32])) {
-        self.past[NODES - 1..].copy_from_slice(frames);
+        self.past[Self::LATENCY..].copy_from_slice(frames);
         spread(&self.weights, &self.past, &mut self.points);
         bend(&mut self.points);
         gather(&self.weights, &self.points, &mut self.shares);
-        let scale = 1.0 / self.weights.len() as f32;
+        let scale = 0.5 / self.weights.len() as f32;
         for (n, y) in frames.iter_mut().enumerate() {
-            let parts = self.shares.iter().enumerate();
-            *y = scale * parts.map(|(k, share)| share[LANES + n - k]).sum::<f32>();
+            let shares = self.shares.iter().enumerate();
+            *y = scale * shares.map(|(k, share)| share[LANES + n - k]).sum::<f32>();
         }
         self.past.copy_within(PART.., 0);
         self.shares.iter_mut().for_each(|share| share.copy_within(PART.., 0));
     }
 }
 
-/// Writes the points between the frames, [`PART`] of each weight.
+/// Adds a multiple.
+#[inline]
+fn add(sums: &mut [f32; LANES], factor: f32, x: &[f32; LANES]) {
+    for (sum, x) in sums.iter_mut().zip(x) {
+        *sum += factor * x;
+    }
+}
+
+/// Sum and difference.
+#[inline]
+fn both(a: &[f32; LANES], b: &[f32; LANES]) -> [[f32; LANES]; 2] {
+    [std::array::from_fn(|n| a[n] + b[n]), std::array::from_fn(|n| a[n] - b[n])]
+}
+
+/// Writes the points between the frames: for each pair, [`PART`] of the first and of the second.
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
-fn spread(weights: &[[f32; NODES]], past: &[f32], points: &mut [f32]) {
+fn spread(weights: &[[[f32; SIDE]; 2]], past: &[f32], points: &mut [f32]) {
     for n in (0..PART).step_by(LANES) {
-        let around: [&[f32; LANES]; NODES] = std::array::from_fn(|k| window(past, n + k));
-        for (weights, row) in weights.iter().zip(points.chunks_exact_mut(PART)) {
-            let mut sums = [0.0; LANES];
-            for (weight, frames) in weights.iter().zip(around) {
-                for (sum, x) in sums.iter_mut().zip(frames) {
-                    *sum += weight * x;
+        let around: [_; SIDE] =
+            std::array::from_fn(|k| both(window(past, n + k), window(past, n + 2 * SIDE - 1 - k)));
+        for (weights, pair) in weights.iter().zip(points.chunks_exact_mut(2 * PART)) {
+            let mut sums = [[0.0; LANES]; 2];
+            for (k, frames) in around.iter().enumerate() {
+                for side in 0..2 {
+                    add(&mut sums[side], weights[side][k], &frames[side]);
                 }
             }
-            row[n..n + LANES].copy_from_slice(&sums);
+            let [first, second] = both(&sums[0], &sums[1]);
+            pair[n..n + LANES].copy_from_slice(&first);
+            pair[PART + n..PART + n + LANES].copy_from_slice(&second);
         }
     }
 }
 
 /// The reverse of [`spread`].
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
-fn gather(weights: &[[f32; NODES]], points: &[f32], shares: &mut [[f32; LANES + PART]; NODES]) {
+fn gather(weights: &[[[f32; SIDE]; 2]], points: &[f32], shares: &mut [[f32; LANES + PART]]) {
     for n in (0..PART).step_by(LANES) {
-        let mut sums = [[0.0; LANES]; NODES];
-        for (weights, row) in weights.iter().zip(points.chunks_exact(PART)) {
-            let bent = window::<LANES>(row, n);
-            for (weight, sums) in weights.iter().zip(&mut sums) {
-                for (sum, x) in sums.iter_mut().zip(bent) {
-                    *sum += weight * x;
+        let mut sums = [[[0.0; LANES]; 2]; SIDE];
+        for (weights, pair) in weights.iter().zip(points.chunks_exact(2 * PART)) {
+            let bent = both(window(pair, n), window(pair, PART + n));
+            for (k, sums) in sums.iter_mut().enumerate() {
+                for side in 0..2 {
+                    add(&mut sums[side], weights[side][k], &bent[side]);
                 }
             }
         }
-        for (share, sums) in shares.iter_mut().zip(&sums) {
-            share[LANES + n..][..LANES].copy_from_slice(sums);
+        for (k, [sum, difference]) in sums.iter().enumerate() {
+            let [first, second] = both(sum, difference);
+            shares[k][LANES + n..][..LANES].copy_from_slice(&first);
+            shares[2 * SIDE - 1 - k][LANES + n..][..LANES].copy_from_slice(&second);
         }
     }
 }
@@ -286,16 +312,16 @@ pub struct Oversampler {
 }
 
 impl Oversampler {
-    /// `points` between two frames of four times the rate: the bend is seen at 4 · `points` times
-    /// the rate.
-    pub fn new(points: usize) -> Self {
+    /// With `pairs` of points between two frames of four times the rate, the bend is seen at
+    /// 8 · `pairs` times the rate.
+    pub fn new(pairs: usize) -> Self {
         // The delay inside a stage has to be whole frames of its lower rate. That of the points is
         // odd; that of the inner stage is known only then.
         let b = Stage::new(EDGE / 4.0, 2 * RUN, Polyphase::LATENCY % 2 == 1);
         let inside = b.latency() + Polyphase::LATENCY.div_ceil(2);
         let a = Stage::new(EDGE / 2.0, RUN, inside % 2 == 1);
         let (two, four) = (vec![0.0; 2 * RUN], vec![0.0; 4 * RUN]);
-        Self { stages: [a, b], inner: Polyphase::new(points), two, four }
+        Self { stages: [a, b], inner: Polyphase::new(pairs), two, four }
     }
 
     /// Frames from input to output.
@@ -328,7 +354,7 @@ mod tests {
     use super::*;
 
     fn through(x: &[f32], bend: fn(&mut [f32])) -> Vec<f32> {
-        let mut sampler = Oversampler::new(10);
+        let mut sampler = Oversampler::new(5);
         let mut y = x.to_vec();
         y.as_chunks_mut().0.iter_mut().for_each(|run| sampler.process(run, bend));
         y
@@ -342,7 +368,7 @@ mod tests {
             })
             .collect();
         let y = through(&x, |_| {});
-        let late = Oversampler::new(10).latency();
+        let late = Oversampler::new(5).latency();
         for n in 1000..4000 {
             assert!((y[n + late] - x[n]).abs() < 2e-6, "{n}: {} {}", y[n + late], x[n]);
         }

@@ -62,9 +62,9 @@ parameters! { SaturationSettings;
     compensate "Compensate", SWITCH, 0.0 => 1.0, compensate;
 }
 
-/// Points between two frames of four times the rate. The tape, which drives the treble 6 dB harder,
+/// Pairs of points between two frames of four times the rate. The tape, which drives the treble 6 dB harder,
 /// needs the most.
-const POINTS: usize = 10;
+const PAIRS: usize = 5;
 
 /// Offset of the tube's working point from the middle of the curve.
 const BIAS: f32 = 0.35;
@@ -189,7 +189,7 @@ impl Saturation {
     pub fn new(settings: &SaturationSettings, rate: SampleRate) -> Self {
         let s = settings.clamped();
         let [before, after] = emphasis(s.curve, rate);
-        let samplers = [Oversampler::new(POINTS), Oversampler::new(POINTS)];
+        let samplers = [Oversampler::new(PAIRS), Oversampler::new(PAIRS)];
         let late = samplers.first().map_or(0, Oversampler::latency);
         let shaper = Shaper {
             curve: s.curve,
