@@ -160,7 +160,7 @@ struct Polyphase {
     weights: Vec<[[f32; SIDE]; 2]>,
     past: [f32; 2 * SIDE - 1 + PART],
     /// For each point, one part of the stream.
-    points: Vec<f32>,
+    points: Vec<[[f32; PART]; 2]>,
     /// What each of the six frames gets, with the last numbers of the previous part.
     shares: [[f32; LANES + PART]; 2 * SIDE],
 }
@@ -185,7 +185,7 @@ impl Polyphase {
         Self {
             weights: (0..pairs).map(weights).collect(),
             past: [0.0; _],
-            points: vec![0.0; 2 * pairs * PART],
+            points: vec![[[0.0; PART]; 2]; pairs],
             shares: [[0.0; _]; _],
         }
     }
@@ -199,7 +199,7 @@ impl Polyphase {
     fn process(&mut self, frames: &mut [f32], bend: &mut impl FnMut(&mut [f32])) {
         self.past[Self::LATENCY..].copy_from_slice(frames);
         spread(&self.weights, &self.past, &mut self.points);
-        bend(&mut self.points);
+        bend(self.points.as_flattened_mut().as_flattened_mut());
         gather(&self.weights, &self.points, &mut self.shares);
         let scale = 0.5 / self.weights.len() as f32;
         for (n, y) in frames.iter_mut().enumerate() {
@@ -227,41 +227,53 @@ fn both(a: &[f32; LANES], b: &[f32; LANES]) -> [[f32; LANES]; 2] {
 
 /// Writes the points between the frames: for each pair, [`PART`] of the first and of the second.
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
-fn spread(weights: &[[[f32; SIDE]; 2]], past: &[f32], points: &mut [f32]) {
-    for n in (0..PART).step_by(LANES) {
-        let around: [_; SIDE] =
-            std::array::from_fn(|k| both(window(past, n + k), window(past, n + 2 * SIDE - 1 - k)));
-        for (weights, pair) in weights.iter().zip(points.chunks_exact_mut(2 * PART)) {
-            let mut sums = [[0.0; LANES]; 2];
-            for (k, frames) in around.iter().enumerate() {
-                for side in 0..2 {
-                    add(&mut sums[side], weights[side][k], &frames[side]);
-                }
+fn spread(
+    weights: &[[[f32; SIDE]; 2]],
+    past: &[f32; 2 * SIDE - 1 + PART],
+    points: &mut [[[f32; PART]; 2]],
+) {
+    let (mut sums, mut differences) = ([[0.0; PART]; SIDE], [[0.0; PART]; SIDE]);
+    for k in 0..SIDE {
+        for n in 0..PART {
+            let (before, after) = (past[n + k], past[n + 2 * SIDE - 1 - k]);
+            (sums[k][n], differences[k][n]) = (before + after, before - after);
+        }
+    }
+    for ([even, odd], [first, second]) in weights.iter().zip(points) {
+        for n in 0..PART {
+            let (mut a, mut b) = (0.0, 0.0);
+            for k in 0..SIDE {
+                a += even[k] * sums[k][n];
+                b += odd[k] * differences[k][n];
             }
-            let [first, second] = both(&sums[0], &sums[1]);
-            pair[n..n + LANES].copy_from_slice(&first);
-            pair[PART + n..PART + n + LANES].copy_from_slice(&second);
+            (first[n], second[n]) = (a + b, a - b);
         }
     }
 }
 
 /// The reverse of [`spread`].
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
-fn gather(weights: &[[[f32; SIDE]; 2]], points: &[f32], shares: &mut [[f32; LANES + PART]]) {
-    for n in (0..PART).step_by(LANES) {
-        let mut sums = [[[0.0; LANES]; 2]; SIDE];
-        for (weights, pair) in weights.iter().zip(points.chunks_exact(2 * PART)) {
-            let bent = both(window(pair, n), window(pair, PART + n));
-            for (k, sums) in sums.iter_mut().enumerate() {
-                for side in 0..2 {
-                    add(&mut sums[side], weights[side][k], &bent[side]);
+fn gather(
+    weights: &[[[f32; SIDE]; 2]],
+    points: &[[[f32; PART]; 2]],
+    shares: &mut [[f32; LANES + PART]; 2 * SIDE],
+) {
+    for at in (0..PART).step_by(LANES) {
+        let (mut sums, mut differences) = ([[0.0; LANES]; SIDE], [[0.0; LANES]; SIDE]);
+        for ([even, odd], [first, second]) in weights.iter().zip(points) {
+            for n in 0..LANES {
+                let (a, b) = (first[at + n] + second[at + n], first[at + n] - second[at + n]);
+                for k in 0..SIDE {
+                    sums[k][n] += even[k] * a;
+                    differences[k][n] += odd[k] * b;
                 }
             }
         }
-        for (k, [sum, difference]) in sums.iter().enumerate() {
-            let [first, second] = both(sum, difference);
-            shares[k][LANES + n..][..LANES].copy_from_slice(&first);
-            shares[2 * SIDE - 1 - k][LANES + n..][..LANES].copy_from_slice(&second);
+        for k in 0..SIDE {
+            for n in 0..LANES {
+                shares[k][LANES + at + n] = sums[k][n] + differences[k][n];
+                shares[2 * SIDE - 1 - k][LANES + at + n] = sums[k][n] - differences[k][n];
+            }
         }
     }
 }
