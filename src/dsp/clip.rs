@@ -1,6 +1,6 @@
 //! A soft clipper: linear up to the knee, then a bend that approaches the ceiling.
 //!
-//! [`Clip`] is a processor of the chain; it works at eight times the sample rate.
+//! [`Clip`] is a processor of the chain; it works at 128 times the sample rate.
 
 use crate::dsp::delay::DelayLine;
 use crate::dsp::oversample::{FixedBlocks, Oversampler, RUN};
@@ -30,7 +30,8 @@ parameters! { ClipSettings;
     knee "Knee", Unit::Decibels, 0.0 => 12.0, knee;
 }
 
-/// Pairs of points between two frames of four times the rate. The corner of a hard knee needs that many.
+/// Pairs of points between two frames of four times the rate. The corner of a hard knee needs that
+/// many.
 const PAIRS: usize = 16;
 
 /// Amplitude where the bend starts, and its distance to the ceiling.
@@ -180,6 +181,8 @@ impl Clipper {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::oversample::alias;
+    use crate::units::SampleRate;
 
     #[test]
     fn the_ceiling_holds_and_what_is_below_stays_as_it_is() {
@@ -208,5 +211,17 @@ mod tests {
         let most = loud[2000..].iter().fold(0.0f32, |a, b| a.max(b.abs()));
         assert!(f64::from(most) < ceiling * 1.01 && f64::from(most) > ceiling * 0.8);
         assert!(clip.take_reduction().0 < -5.0);
+    }
+
+    /// The tones are the worst of a sweep from 100 Hz to 15 kHz at three rates.
+    #[test]
+    fn aliases_of_a_tone_20_db_over_the_ceiling_are_80_db_below_it() {
+        for knee in [0.0, 0.1, 0.3, 1.0, 3.0, 12.0] {
+            for hz in [14_197.0, 14_296.0, 14_395.0, 14_990.0] {
+                let mut clip = Clip::new(&ClipSettings { ceiling: Db(-20.0), knee: Db(knee) });
+                let worst = alias::worst(SampleRate(44_100), hz, |l, r| clip.process(l, r, None));
+                assert!(worst < Db(-80.0), "knee {knee} dB, {hz} Hz: {worst:?}");
+            }
+        }
     }
 }
