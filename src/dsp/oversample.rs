@@ -2,9 +2,9 @@
 //!
 //! [`Oversampler`] quadruples the rate with two half-band stages of linear phase (Kaiser windows,
 //! 125 dB attenuation); only the first has to be sharp. They remove what the distortion adds above
-//! half the rate before it can alias, and pass everything below 20 kHz flat. Between the frames of
-//! four times the rate, [`Polyphase`] bends any number of points. [`FixedBlocks`] cuts a stream into
-//! runs of fixed length.
+//! half the rate before it can alias. Between the frames of four times the rate, [`Polyphase`]
+//! bends any number of points. Everything below 20 kHz passes within 0.001 dB. [`FixedBlocks`] cuts
+//! a stream into runs of fixed length.
 
 use multiversion::multiversion;
 use std::f64::consts::PI;
@@ -19,7 +19,7 @@ const STOP: f64 = 125.0;
 /// Numbers that fit into one wide register.
 const LANES: usize = 8;
 /// Frames on either side of a point between two frames.
-const SIDE: usize = 3;
+const SIDE: usize = 4;
 /// Frames whose points are bent at a time; all of them fit into the first cache.
 const PART: usize = 64;
 
@@ -142,14 +142,16 @@ impl Stage {
     }
 }
 
-/// Bends pairs of points between two frames, one as far from the first as the other from the
-/// second. A point is read off the polynomial of fifth degree through the six frames around it
-/// (Lagrange), and what the bend makes of it is given back to the same six frames with the same
-/// weights. Both ways are flat, as the polynomial is exact up to the fifth power, and for the same
-/// reason let next to nothing pass around the multiples of the rate, where the aliases of the pass
-/// band come from (Schafer and Rabiner, "A Digital Signal Processing Approach to Interpolation",
-/// Proc. IEEE 61, 1973). What is around 2 · `pairs` times the rate passes: the corner of a curve
-/// decides how many pairs it needs. For one channel.
+/// Bends pairs of points between two frames, one as far from the first frame as the other from the
+/// second. For one channel.
+///
+/// A point is read off the polynomial of seventh degree through the eight frames around it
+/// (Lagrange), and what the bend makes of it is given back to the same eight frames with the same
+/// weights. Both ways are flat, as the polynomial is exact up to the seventh power, and for the
+/// same reason let next to nothing pass around the multiples of the rate, where the aliases of the
+/// pass band come from (Schafer and Rabiner, "A Digital Signal Processing Approach to
+/// Interpolation", Proc. IEEE 61, 1973). Only what is around 2 · `pairs` times the rate passes: the
+/// corner of a curve decides how many pairs it needs.
 struct Polyphase {
     /// For each pair, half the sum and half the difference of the weights of two frames as far
     /// from the middle, from the outer frames to the inner. The two points have the same weights
@@ -158,7 +160,7 @@ struct Polyphase {
     past: [f32; 2 * SIDE - 1 + PART],
     /// For each point, one part of the stream.
     points: Vec<[[f32; PART]; 2]>,
-    /// What each of the six frames gets, with the last numbers of the previous part.
+    /// What each of the eight frames gets, with the last numbers of the previous part.
     shares: [[f32; LANES + PART]; 2 * SIDE],
 }
 
@@ -393,7 +395,7 @@ mod tests {
         let y = through(&x, |_| {});
         let late = Oversampler::new(5).latency();
         for n in 1000..4000 {
-            assert!((y[n + late] - x[n]).abs() < 5e-5, "{n}: {} {}", y[n + late], x[n]);
+            assert!((y[n + late] - x[n]).abs() < 2e-5, "{n}: {} {}", y[n + late], x[n]);
         }
     }
 }
