@@ -3,6 +3,7 @@
 //! `cargo bench --bench sound` writes a page of figures and its plots to `target/sound`; `-- FILE…`
 //! measures the limiters on finished mixes too.
 
+mod aliases;
 mod bands;
 mod conversion;
 mod curves;
@@ -23,6 +24,7 @@ fn main() {
     bands::de_esser(&mut page);
     curves::compressor(&mut page);
     curves::saturation(&mut page);
+    aliases::aliases(&mut page);
     limiters::limiters(&mut page, &files);
     conversion::dither(&mut page);
     conversion::resampler(&mut page);
