@@ -5,7 +5,7 @@ mod common;
 use common::song::*;
 use common::*;
 use std::time::{Duration, Instant};
-use stemwright::dsp::chain::{Kind, ProcessorSettings, Slot};
+use stemwright::dsp::chain::{Comparison, Hearing, Kind, ProcessorSettings, Slot};
 use stemwright::dsp::eq::{Band, EqSettings};
 use stemwright::dsp::limiter::LimiterSettings;
 use stemwright::media::writer::BitDepth;
@@ -153,7 +153,7 @@ fn act(turn: usize, song: &Song, transport: &mut Transport) {
             let mut settings = song.settings("full");
             let vinyl = Some(Vinyl { mono_below: Hz(150.0), rumble_below: Hz(20.0) });
             settings.master = Some(Previewed { gain: Db(-3.0), limiter: None, vinyl });
-            settings.around = true;
+            settings.finishing = Hearing::Input;
             transport.set_settings(settings);
         }
         200 => {
@@ -170,7 +170,7 @@ fn act(turn: usize, song: &Song, transport: &mut Transport) {
             settings.strips[2].chain.clear();
             settings.chain = Kind::ALL.map(Slot::new).to_vec();
             settings.watched = Some(Place::Stem(1));
-            settings.comparing = Some(0);
+            settings.comparing = Some(Comparison { slot: 0, hears: Hearing::Difference });
             transport.set_settings(settings);
         }
         235 => {
@@ -275,7 +275,11 @@ fn random_settings(dice: &mut Dice, song: &Song, version: &str) -> Settings {
     let limiter = (dice.roll(2) == 0).then(|| LimiterSettings::at(Db(-1.0)));
     let previewed = Previewed { gain: Db(3.0), limiter, vinyl: None };
     settings.master = (dice.roll(3) == 0).then_some(previewed);
-    settings.around = dice.roll(4) == 0;
+    settings.finishing = match dice.roll(6) {
+        0 => Hearing::Input,
+        1 => Hearing::Difference,
+        _ => Hearing::Output,
+    };
     settings.watched = (dice.roll(2) == 0).then_some(Place::Stem(dice.roll(3) as usize));
     settings
 }

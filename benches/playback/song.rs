@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use stemwright::dsp::chain::{Kind, ProcessorSettings, Slot};
+use stemwright::dsp::chain::{Hearing, Kind, ProcessorSettings, Slot};
 use stemwright::dsp::eq::{Band, Shape};
 use stemwright::dsp::limiter::LimiterSettings;
 use stemwright::dsp::strip::StripMoves;
@@ -92,7 +92,7 @@ pub fn settings(session: &Session, master: bool) -> Settings {
         law: session.pan_law,
         source: Source::Mix,
         master: master.then_some(Previewed { gain: Db(0.0), limiter, vinyl: None }),
-        around: false,
+        finishing: Hearing::Output,
         matching: Db(0.0),
     }
 }

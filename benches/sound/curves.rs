@@ -12,7 +12,7 @@ const RATES: [u32; 6] = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
 
 /// Frequency response of the equaliser, from the spectrum of its impulse response.
 fn spectrum(settings: &EqSettings, rate: SampleRate) -> Vec<Db> {
-    let count = 1 << 17;
+    let count = (2 * rate.0 as usize).next_power_of_two();
     let mut eq = Eq::new(settings, rate);
     let (mut left, mut right) = (vec![0.0f32; count], vec![0.0f32; count]);
     left[0] = 1.0;
@@ -47,6 +47,7 @@ pub fn equaliser(page: &mut Page) {
         ("Bell 10 kHz +12 dB Q 0.7", bell(10_000.0, 12.0, 0.7)),
         ("Bell 18 kHz −12 dB Q 2", bell(18_000.0, -12.0, 2.0)),
         ("Bell 60 Hz +6 dB Q 1", bell(60.0, 6.0, 1.0)),
+        ("Bell 40 Hz +12 dB Q 8", bell(40.0, 12.0, 8.0)),
         ("High shelf 12 kHz +9 dB", shape(Shape::HighShelf, 12_000.0, 9.0)),
         ("Low shelf 100 Hz −6 dB", shape(Shape::LowShelf, 100.0, -6.0)),
         (
@@ -56,6 +57,10 @@ pub fn equaliser(page: &mut Page) {
         (
             "High-pass 80 Hz 48 dB/oct",
             Band { slope: Slope::Db48, ..shape(Shape::HighPass, 80.0, 0.0) },
+        ),
+        (
+            "High-pass 30 Hz 48 dB/oct",
+            Band { slope: Slope::Db48, ..shape(Shape::HighPass, 30.0, 0.0) },
         ),
         ("Tilt 1 kHz +4 dB", shape(Shape::Tilt, 1000.0, 4.0)),
     ];
@@ -72,6 +77,10 @@ pub fn equaliser(page: &mut Page) {
     head.extend(names.iter().map(String::as_str));
     head.push("linear phase, 48 kHz");
     page.table(&head, &rows);
+    page.add(
+        "\nWith filters of 0.34 s at any setting, as they were, linear phase was 1.9 dB off for the \
+         bell of 40 Hz and 0.13 dB for the high-pass of 30 Hz.",
+    );
     let band = bell(15_000.0, 9.0, 1.0);
     let curve = |rate: u32| {
         let settings = EqSettings { bands: vec![band], linear_phase: false };

@@ -5,7 +5,7 @@ use super::deeds::RenderKind;
 use super::open_song::OpenSong;
 use crate::delivery::checks::Age;
 use crate::delivery::make::Delivered;
-use crate::delivery::next::{Last, Places};
+use crate::delivery::next::{KeptSound, Last, Places};
 use crate::render::manifest::FileReport;
 use crate::render::progress::{CellState, Overall};
 use crate::session::Session;
@@ -144,13 +144,13 @@ impl Destination {
 
     pub fn places(&self) -> Places<'_> {
         let (songs, chosen) = (self.songs(), self.chosen.as_deref());
-        Places { songs, chosen, file: Some(&self.song) }
+        Places { songs, chosen, file: Some(&self.song), known: None }
     }
 
     /// Looks on the disk for the next free revision, where its files go, and what the export before
-    /// made. Slow; for jobs.
-    pub fn look(self, session: &Session) -> NextExport {
-        let places = self.places();
+    /// made, whose sound may be `known`. Slow; for jobs.
+    pub fn look(self, session: &Session, known: Option<&KeptSound>) -> NextExport {
+        let places = Places { known, ..self.places() };
         let (revision, last) = places.look(session);
         let (masters, package) = (places.masters(&revision), places.package(session, &revision));
         NextExport { of: self, revision, masters, package, last }
@@ -205,7 +205,15 @@ impl Delivering {
 
     /// The next export, once it was looked up for the current destination.
     pub fn next(&self, song: &OpenSong) -> Option<&NextExport> {
-        self.next.as_ref().filter(|next| next.of == self.destination(song))
+        self.next.as_ref().filter(|next| self.leads_to(&next.of, song))
+    }
+
+    /// Whether this is the destination of the song as it is now.
+    pub fn leads_to(&self, of: &Destination, song: &OpenSong) -> bool {
+        of.title == song.session.song.title
+            && of.revision == song.session.delivery.revision
+            && of.song == song.path
+            && of.chosen == self.folder
     }
 
     /// Revision and place that the window names for an export of this kind.
@@ -240,7 +248,7 @@ impl Delivering {
         let last = last.and_then(|next| next.last.as_ref());
         let mut all = HashMap::new();
         for (report, path) in last.map(|last| last.files.as_slice()).unwrap_or_default() {
-            let sound = last.and_then(|last| last.sound.as_ref());
+            let sound = last.and_then(|last| last.sound.as_ref()).map(|(_, sound)| sound);
             let age = self.age(sound, report).unwrap_or(Age::Earlier);
             let made = Made { report, path: path.clone(), age };
             all.insert((report.version.clone(), report.master.clone()), made);
@@ -280,7 +288,7 @@ mod tests {
     use crate::units::{Db, SampleRate};
 
     fn look(delivering: &Delivering, song: &OpenSong) -> Option<NextExport> {
-        Some(delivering.destination(song).look(&song.session))
+        Some(delivering.destination(song).look(&song.session, None))
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::heard::{Heard, Monitor};
 use super::known_files::SongFiles;
 use super::measured::Measured;
 use super::notes::Revised;
+use super::notes::tests::revision;
 use super::open_song::OpenSong;
 use super::panels::Panels;
 use super::preferences::Preferences;
@@ -25,10 +26,12 @@ use crate::session::history::History;
 use crate::session::history::tests::{song, stem};
 use crate::session::ids::VersionId;
 use crate::units::Seconds;
+use egui::Shape;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Default)]
 pub struct World {
@@ -81,6 +84,16 @@ impl World {
     }
 }
 
+/// Where a text ends each time that it is painted, and whether it is cut there.
+pub fn ends_of(harness: &Harness<'_>, words: &str) -> Vec<(bool, f32)> {
+    let texts = harness.output().shapes.iter().filter_map(|one| match &one.shape {
+        Shape::Text(text) if text.galley.job.text == words => Some(text),
+        _ => None,
+    });
+    let ends = texts.map(|text| (text.galley.elided, text.galley.mesh_bounds.right() + text.pos.x));
+    ends.collect()
+}
+
 /// Draws the whole window in a view, lets `act` use it, and returns the deeds that were asked for.
 fn asked(view: View, act: impl FnOnce(&mut Harness<'_>)) -> Vec<Deed> {
     let mut session = song();
@@ -89,7 +102,9 @@ fn asked(view: View, act: impl FnOnce(&mut Harness<'_>)) -> Vec<Deed> {
     if let Some(stem) = session.stems.first_mut() {
         stem.chain = vec![Slot::new(Kind::Eq), Slot::new(Kind::Compressor)];
     }
-    let world = World::of(session);
+    let mut world = World::of(session);
+    let kept = world.song.as_ref().map(|song| ("1".into(), Arc::clone(&song.session)));
+    (world.revised.all, world.revised.last) = (vec![revision("1")], kept);
     let mut panels = Panels::new(Preferences { hints: usize::MAX, ..Preferences::default() });
     panels.view = view;
     let asked = RefCell::<Vec<Deed>>::default();

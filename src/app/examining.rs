@@ -67,9 +67,10 @@ impl Desk {
         let (measured, session) = (&mut self.measured, &document.session);
         // Fixed files for a song that was opened anew since are not taken.
         measured.fixing = measured.fixing.filter(|number| *number == self.number);
-        measured.current = measured.is_of(session) && measured.fixing.is_none();
         let is_now = |basis: &Option<Basis>| basis.as_ref().is_some_and(|one| one.is_of(session));
         let known = is_now(&measured.examined);
+        let found = known && measured.prepared && measured.examination.is_some();
+        measured.current = found && measured.fixing.is_none();
         if known && measured.examining.take().is_some() {
             // A change was taken back: what is known of the song holds again.
             self.jobs.examine_cancel.store(true, Ordering::Relaxed);

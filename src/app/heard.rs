@@ -5,7 +5,7 @@ use super::exports::ExportComparison;
 use super::hand::{FaderRecording, Target};
 use super::open_song::OpenSong;
 use crate::app::measured::Figures;
-use crate::dsp::chain::{MOST, Slot};
+use crate::dsp::chain::{Comparison, MOST, Slot};
 use crate::engine::source::StemSource;
 use crate::playback::{Levels, Reading, Source};
 use crate::session::snapshot::Balance;
@@ -74,8 +74,11 @@ pub struct Heard {
     pub out: Levels,
     /// The chain of the mix is watched, not that of the selected stem.
     pub watches_mix: bool,
-    /// Index of the processor in the watched chain whose input is heard instead of its output.
-    pub comparing: Option<usize>,
+    /// Processor in the watched chain whose input, or what it takes away, is heard instead of its
+    /// output.
+    pub comparing: Option<Comparison>,
+    /// What the previewed master takes away is heard instead of its output.
+    pub taken: bool,
     /// Deepest gain of each processor of the watched chain, and of the limiter of the previewed
     /// master.
     pub reductions: [Db; MOST],
@@ -117,6 +120,7 @@ impl Default for Heard {
             out: Levels::default(),
             watches_mix: false,
             comparing: None,
+            taken: false,
             reductions: [Db::UNITY; MOST],
             limiting: Db::UNITY,
             louder: [Db::UNITY; MOST],

@@ -185,7 +185,7 @@ pub enum News {
     /// The free name for the next package.
     NextExport {
         document: u64,
-        next: NextExport,
+        next: Box<NextExport>,
     },
     /// Saved presets and templates for other songs.
     Shelf(Box<Shelf>),

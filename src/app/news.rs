@@ -114,7 +114,7 @@ impl Desk {
                     act::lyrics::decided(self, state, edit, decision);
                 }
                 News::NextExport { document, next } if document == self.number => {
-                    self.making.seen.next = Some(next);
+                    self.making.seen.next = Some(*next);
                 }
                 News::Shelf(shelf) => self.shelf = *shelf,
                 News::AskPath(question) => self.ask_path(question),

@@ -53,6 +53,8 @@ pub struct Revised {
     pub deleted: Vec<Revision>,
     /// Hash and session of the last revision.
     pub last: Option<(String, Arc<Session>)>,
+    /// State number of the session, and its name; kept while the Review view is shown.
+    pub now: Option<(u64, String)>,
     pub comparison: Comparison,
     /// When the lists were read; `None` if they must be read again.
     pub read: Option<Instant>,
@@ -218,7 +220,7 @@ impl Merging {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::session::history::tests::stem;
     use crate::session::merge::merge;
@@ -230,7 +232,7 @@ mod tests {
         session
     }
 
-    fn revision(name: &str) -> Revision {
+    pub fn revision(name: &str) -> Revision {
         Revision {
             name: name.into(),
             date: "2026-03-01 10:00:00".into(),

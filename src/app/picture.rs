@@ -31,7 +31,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, asked: bool) {
             paint(seen, panels, &mut ui.new_child(UiBuilder::new().max_rect(whole)));
         });
     }
-    toasts::show(seen, &mut panels.toasts, ui);
+    let [view, _] = hints::beside(seen, panels, room);
+    toasts::show(seen, &mut panels.toasts, ui, view);
     over(seen, panels, ui);
     palette::show(seen, &mut panels.palette, ui);
     meter_window::show(seen, panels, ui, asked);

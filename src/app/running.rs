@@ -63,8 +63,7 @@ fn piece(ui: &mut Ui, area: Rect, shown: &JobEntry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::drawn::World;
-    use egui::Shape;
+    use crate::app::drawn::{World, ends_of};
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable;
 
@@ -83,13 +82,7 @@ mod tests {
             });
         harness.run_steps(2);
         let cross = harness.get_by_label_contains("Stop").rect();
-        let texts = harness.output().shapes.iter().filter_map(|one| match &one.shape {
-            Shape::Text(text) if text.galley.job.text == name => Some(text),
-            _ => None,
-        });
-        let ends: Vec<(bool, f32)> = texts
-            .map(|text| (text.galley.elided, text.galley.mesh_bounds.right() + text.pos.x))
-            .collect();
+        let ends = ends_of(&harness, name);
         assert!(matches!(ends.as_slice(), [(true, end)] if *end < cross.left()), "{ends:?}");
     }
 }

@@ -58,7 +58,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     if !panels.stems.left_out.is_empty() {
         least -= LEFT_OUT + GAP;
     }
-    let mut table = Rect::from_min_size(area.min, vec2(area.width(), wanted.min(least)));
+    let mut table = Rect::from_min_size(area.min, vec2(area.width(), wanted.min(least.max(0.0))));
     ui.painter().rect_filled(table, theme::RADIUS + 2.0, theme::panel());
     let mut child = ui.new_child(UiBuilder::new().id_salt("files").max_rect(table));
     child.set_clip_rect(table);
@@ -152,8 +152,8 @@ fn heading(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, inner: Rect) {
     };
     if let Some(found) = &seen.measured.examination {
         let all = found.findings().filter(|finding| seen.measured.is_open(finding));
-        let easy: Vec<Finding> =
-            all.filter(|finding| is_possible(&song.session, finding)).cloned().collect();
+        let easy: Vec<&Finding> =
+            all.filter(|finding| is_possible(&song.session, finding)).collect();
         // Both buttons speak of the stems as they are now. Until that is known they keep their
         // places, so that a second click hits nothing else.
         let mut ui = ui.new_child(UiBuilder::new().id_salt("found").max_rect(inner));
@@ -169,7 +169,7 @@ fn heading(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, inner: Rect) {
             };
             if push(ui, place(170.0), &words, true).on_hover_text(say!("stems-fix-hint")).clicked()
             {
-                seen.ask(Mending::Mend(easy));
+                seen.ask(Mending::Mend(easy.into_iter().cloned().collect()));
             }
         }
         if push(ui, place(178.0), say!("stems-report"), false)

@@ -239,6 +239,21 @@ pub fn write_whole(
     }
 }
 
+/// Draws a line of text around `at`, where it is too wide by as much smaller as it may be. For what
+/// lies within a control.
+pub fn write_around(
+    painter: &Painter,
+    at: Pos2,
+    width: f32,
+    text: &str,
+    ([size, least], weight): ([f32; 2], Weight),
+    colour: Color32,
+) {
+    let wide = width_of(painter, text, (size, weight));
+    let size = (size * width / wide.max(1.0)).clamp(least, size);
+    write(painter, at, Align2::CENTER_CENTER, text, (size, weight), colour);
+}
+
 /// Width of a line of text, in points.
 pub fn width_of(painter: &Painter, text: &str, (size, weight): (f32, Weight)) -> f32 {
     painter.layout_no_wrap(text.into(), font(size, weight), Color32::PLACEHOLDER).size().x

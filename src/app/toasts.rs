@@ -1,4 +1,4 @@
-//! Messages at the lower edge of the window, with buttons that undo or open a folder.
+//! Messages at the lower right of the window, with buttons that undo or open a folder.
 
 use super::deeds::{Deed, Remark, Review};
 use super::icons::{self, Icon};
@@ -6,19 +6,23 @@ use super::seen::Seen;
 use super::theme;
 use crate::app::panels::toasts::{Toasts, Undone};
 use crate::texts::say;
-use egui::{Align, Area, Frame, Id, Layout, Order, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align2, Area, Frame, Id, Order, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use std::time::{Duration, Instant};
 
-pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
-    let full = ui.ctx().content_rect();
-    let mut bottom = full.bottom() - 18.0;
+/// Width of a text, in points. At its lower right no view has a main button this near to the edge:
+/// Deliver has "Export" left of its panel, Review the answer left of the revisions.
+const TEXT: f32 = 240.0;
+
+/// Draws the messages in the corner of `room`.
+pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui, room: Rect) {
+    let mut bottom = room.bottom() - 18.0;
     let mut gone = None;
     for (n, toast) in toasts.iter_mut().enumerate().rev() {
         let area = Area::new(Id::unique(("toast", &toast.text)))
             // Above dialogs, which may cause a message.
             .order(Order::Tooltip)
-            .pivot(egui::Align2::CENTER_BOTTOM)
-            .fixed_pos(egui::pos2(full.center().x, bottom));
+            .pivot(Align2::RIGHT_BOTTOM)
+            .fixed_pos(pos2(room.right() - 18.0, bottom));
         let shown = area.show(ui.ctx(), |ui| {
             Frame::new()
                 .fill(theme::raised())
@@ -26,28 +30,11 @@ pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
                 .corner_radius(theme::RADIUS)
                 .inner_margin(vec2(14.0, 9.0))
                 .show(ui, |ui| {
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        ui.set_max_width((full.width() - 80.0).min(760.0));
-                        ui.add(egui::Label::new(&toast.text).wrap());
-                        if let Some(folder) = &toast.folder
-                            && ui.button(say!("deliver-open-folder")).clicked()
-                        {
-                            seen.ask(Deed::ShowFolder(folder.clone()));
-                        }
-                        let possible = match &toast.undo {
-                            Some(Undone::Step(state)) => *state == seen.history.state(),
-                            Some(Undone::Comments(_)) => true,
-                            None => false,
-                        };
-                        if possible && ui.button(say!("common-undo")).clicked() {
-                            match &toast.undo {
-                                Some(Undone::Comments(ids)) => ids.iter().for_each(|id| {
-                                    seen.ask(Review::Change(id.clone(), Remark::Delete(true)));
-                                }),
-                                _ => seen.ask(Deed::Undo),
-                            }
-                            gone = Some(n);
-                        }
+                    ui.horizontal(|ui| {
+                        ui.scope(|ui| {
+                            ui.set_max_width(TEXT);
+                            ui.add(egui::Label::new(&toast.text).wrap());
+                        });
                         let (rect, close) =
                             ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
                         close.widget_info(|| {
@@ -61,6 +48,25 @@ pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
                             gone = Some(n);
                         }
                     });
+                    if let Some(folder) = &toast.folder
+                        && ui.button(say!("deliver-open-folder")).clicked()
+                    {
+                        seen.ask(Deed::ShowFolder(folder.clone()));
+                    }
+                    let possible = match &toast.undo {
+                        Some(Undone::Step(state)) => *state == seen.history.state(),
+                        Some(Undone::Comments(_)) => true,
+                        None => false,
+                    };
+                    if possible && ui.button(say!("common-undo")).clicked() {
+                        match &toast.undo {
+                            Some(Undone::Comments(ids)) => ids.iter().for_each(|id| {
+                                seen.ask(Review::Change(id.clone(), Remark::Delete(true)));
+                            }),
+                            _ => seen.ask(Deed::Undo),
+                        }
+                        gone = Some(n);
+                    }
                 });
         });
         if shown.response.contains_pointer() {
@@ -86,14 +92,19 @@ mod tests {
     /// State of the test window: the world, its messages, and the deeds that were asked for.
     type Told = (World, Toasts, Vec<Deed>);
 
-    fn window(told: Told) -> Harness<'static, Told> {
+    /// A window with messages, and with a large `dialog` or none.
+    fn window(told: Told, dialog: bool) -> Harness<'static, Told> {
         let mut harness = Harness::builder()
             .with_size(vec2(600.0, 200.0))
             .with_context_setup(theme::apply)
             .build_ui_state(
-                |ui, (world, toasts, asked): &mut Told| {
+                move |ui, (world, toasts, asked): &mut Told| {
                     let seen = world.seen();
-                    show(&seen, toasts, ui);
+                    show(&seen, toasts, ui, ui.ctx().content_rect());
+                    if dialog {
+                        let large = |ui: &mut Ui| ui.set_min_size(vec2(560.0, 170.0));
+                        crate::app::widgets::page(ui, "over").show(ui.ctx(), large);
+                    }
                     asked.extend(seen.asked.into_inner());
                 },
                 told,
@@ -112,7 +123,7 @@ mod tests {
         let (mut world, mut toasts) = (World::default(), Toasts::default());
         change(&mut world);
         toasts.say_undo("The bass is taken out".into(), world.history.state());
-        let mut harness = window((world, toasts, Vec::new()));
+        let mut harness = window((world, toasts, Vec::new()), false);
         harness.get_by_label("Undo").click();
         harness.run_steps(3);
         let (_, toasts, asked) = harness.state();
@@ -125,20 +136,7 @@ mod tests {
         let (mut world, mut toasts) = (World::default(), Toasts::default());
         change(&mut world);
         toasts.say_undo("The bass is taken out".into(), world.history.state());
-        let mut harness = Harness::builder()
-            .with_size(vec2(600.0, 200.0))
-            .with_context_setup(theme::apply)
-            .build_ui_state(
-                |ui, (world, toasts, asked): &mut Told| {
-                    let seen = world.seen();
-                    show(&seen, toasts, ui);
-                    let large = |ui: &mut Ui| ui.set_min_size(vec2(560.0, 170.0));
-                    crate::app::widgets::page(ui, "over").show(ui.ctx(), large);
-                    asked.extend(seen.asked.into_inner());
-                },
-                (world, toasts, Vec::new()),
-            );
-        harness.run_steps(3);
+        let mut harness = window((world, toasts, Vec::new()), true);
         harness.get_by_label("Undo").click();
         harness.run_steps(3);
         assert!(matches!(harness.state().2.as_slice(), [Deed::Undo]));
@@ -150,7 +148,7 @@ mod tests {
         change(&mut world);
         toasts.say_undo("The bass is taken out".into(), world.history.state());
         change(&mut world);
-        let mut harness = window((world, toasts, Vec::new()));
+        let mut harness = window((world, toasts, Vec::new()), false);
         assert!(harness.query_by_label("Undo").is_none(), "something else was changed since");
         let (world, toasts, _) = harness.state_mut();
         toasts.say_undo("The keys are taken out".into(), world.history.state());

@@ -255,6 +255,7 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let mut end = rect.left();
     // A badge pushes the next tab away.
     let mut free = rect.left();
+    let to_check = seen.measured.to_check();
     for (view, at) in View::ALL.into_iter().zip(places) {
         let name = view.shown();
         let lit = view == panels.view;
@@ -275,7 +276,6 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
             );
             ui.painter().rect_filled(line, 1.0, theme::accent());
         }
-        let to_check = seen.measured.to_check();
         let aligned = || seen.measured.residual().is_some_and(|residual| residual.0 < -60.0);
         // Dim while the stems are being checked.
         let point = match to_check {
@@ -320,13 +320,12 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::drawn::World;
+    use crate::app::drawn::{World, ends_of};
     use crate::app::heard::HeardFile;
     use crate::app::preferences::Preferences;
     use crate::engine::source::StemSource;
     use crate::session::history::tests::{song, stem};
     use crate::units::SampleRate;
-    use egui::Shape;
     use egui_kittest::Harness;
     use std::sync::Arc;
 
@@ -346,13 +345,7 @@ mod tests {
                 show(&world.seen(), &mut panels, ui, rect);
             });
         harness.run_steps(2);
-        let texts = harness.output().shapes.iter().filter_map(|one| match &one.shape {
-            Shape::Text(text) if text.galley.job.text == name => Some(text),
-            _ => None,
-        });
-        let ends: Vec<(bool, f32)> = texts
-            .map(|text| (text.galley.elided, text.galley.mesh_bounds.right() + text.pos.x))
-            .collect();
+        let ends = ends_of(&harness, name);
         let list = list_area(harness.ctx.content_rect()).left();
         assert!(matches!(ends.as_slice(), [(true, end)] if *end < list), "{ends:?}");
     }

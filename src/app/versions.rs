@@ -203,9 +203,7 @@ fn rule(session: &Session, version: &Version) -> (String, Color32) {
         }
     }
     let joins = version.cuts.len();
-    let numbers: Vec<String> =
-        version.muted(&session.stems).map(|(number, _)| format!("{number:02}")).collect();
-    let muted = numbers.join(", ");
+    let muted = version.muted_numbers(&session.stems);
     let text = match (&version.stems, version.clean, joins) {
         (_, true, 0) => say!("versions-clean").into(),
         (_, true, joins) => say!("versions-clean-joins", count = joins),

@@ -229,7 +229,7 @@ fn begin(
     request: &Request,
 ) -> Result<(String, String, Package), DeliveryError> {
     let (chosen, file) = (Some(request.out.as_path()), request.session.as_deref());
-    let places = Places { songs: folder, chosen, file };
+    let places = Places { songs: folder, chosen, file, known: None };
     loop {
         let revision = places.free(session);
         let name = package_name(session, &revision);

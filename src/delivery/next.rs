@@ -22,7 +22,12 @@ pub struct Places<'a> {
     pub chosen: Option<&'a Path>,
     /// The session's file, which knows the revisions that were delivered.
     pub file: Option<&'a Path>,
+    /// The sound that an earlier look found: it is not read again.
+    pub known: Option<&'a KeptSound>,
 }
+
+/// Hash of a kept session, and what that sounds of.
+pub type KeptSound = (String, Sound);
 
 /// The last export that is still there.
 #[derive(Clone, Debug)]
@@ -31,7 +36,7 @@ pub struct Last {
     /// Reports of its files, with their paths; files in an archive have none.
     pub files: Vec<(FileReport, Option<PathBuf>)>,
     /// What they sound of; known of packages.
-    pub sound: Option<Sound>,
+    pub sound: Option<KeptSound>,
 }
 
 impl Places<'_> {
@@ -131,9 +136,12 @@ impl Places<'_> {
         Some(Last { revision, files: paths(files?), sound })
     }
 
-    fn sound(&self, record: &Revision) -> Option<Sound> {
+    fn sound(&self, record: &Revision) -> Option<KeptSound> {
+        if let Some(known) = self.known.filter(|(hash, _)| *hash == record.session) {
+            return Some(known.clone());
+        }
         let session = Revisions::of(self.file?).session(record).ok()?;
-        Some(Sound::of(&session))
+        Some((record.session.clone(), Sound::of(&session)))
     }
 }
 
@@ -177,7 +185,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (songs, session) = (home.path(), song());
         let file = songs.join("Song.stemwright");
-        let places = Places { songs, chosen: None, file: Some(&file) };
+        let places = Places { songs, chosen: None, file: Some(&file), known: None };
         assert_eq!(places.free(&session), "1");
         std::fs::create_dir_all(songs.join("Masters/v1")).unwrap();
         assert_eq!(places.free(&session), "1", "an empty folder holds nothing");
@@ -209,7 +217,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (songs, session) = (home.path(), song());
         let file = songs.join("Song.stemwright");
-        let places = Places { songs, chosen: None, file: Some(&file) };
+        let places = Places { songs, chosen: None, file: Some(&file), known: None };
         let last = || {
             let last = places.look(&session).1?;
             Some((last.revision, last.files.first()?.1.clone(), last.sound.is_some()))
@@ -237,7 +245,10 @@ mod tests {
         let mut changed = session.clone();
         changed.stems[0].strip.fader = Db(-3.0);
         let then = places.look(&session).1.unwrap().sound.unwrap();
-        assert_eq!((then == Sound::of(&session), then == Sound::of(&changed)), (true, false));
+        assert_eq!((then.1 == Sound::of(&session), then.1 == Sound::of(&changed)), (true, false));
+        let known = (then.0, Sound::of(&changed));
+        let again = Places { known: Some(&known), ..places }.look(&session).1.unwrap();
+        assert_eq!(again.sound, Some(known), "what is known is not read again");
         std::fs::remove_dir_all(&package).unwrap();
         write(&songs.join("Song_v1.1.zip"));
         assert_eq!(last(), Some(("1.1".into(), None, true)));

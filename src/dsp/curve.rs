@@ -72,6 +72,13 @@ impl Curve {
         &self.points
     }
 
+    /// The lowest and the highest value, or `None` without points.
+    pub fn range(&self) -> Option<[f64; 2]> {
+        let first = self.points.first()?.value;
+        let widened = |[low, high]: [f64; 2], p: &Point| [low.min(p.value), high.max(p.value)];
+        Some(self.points.iter().fold([first; 2], widened))
+    }
+
     pub fn is_empty(&self) -> bool {
         self.points.is_empty()
     }

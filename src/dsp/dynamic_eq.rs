@@ -241,6 +241,7 @@ impl Blueprint for DynamicEqSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::voice::{changes, voice};
 
     const RATE: SampleRate = SampleRate(48_000);
 
@@ -285,5 +286,57 @@ mod tests {
         let band = DynamicBand { range: Db(4.0), ratio: 30.0, ..DynamicBand::default() };
         let settings = DynamicEqSettings { bands: vec![band] };
         assert!((gain(&tone(2500.0, 0.2), None, &settings) - 4.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_held_band_is_the_analogue_one_up_to_20_khz() {
+        let rate = SampleRate(44_100);
+        let frequency = Hz(12_000.0);
+        let band = DynamicBand {
+            frequency,
+            range: Db(-12.0),
+            threshold: Db(-60.0),
+            ratio: 30.0,
+            ..DynamicBand::default()
+        };
+        let key: Vec<f32> = (0..30_000)
+            .map(|n| 0.5 * (std::f64::consts::TAU * 12.0 / 44.1 * f64::from(n)).sin() as f32)
+            .collect();
+        let (mut left, mut right) = (vec![0.0; 30_000], vec![0.0; 30_000]);
+        left[25_000] = 1.0;
+        let settings = DynamicEqSettings { bands: vec![band] };
+        DynamicEq::new(&settings, rate).process(&mut left, &mut right, Some([&key, &key]));
+        for hz in [1000.0, 9000.0, 12_000.0, 14_000.0, 17_000.0, 20_000.0] {
+            let (mut re, mut im) = (0.0, 0.0);
+            for (n, y) in left[25_000..].iter().enumerate() {
+                let (sin, cos) = (std::f64::consts::TAU * hz * n as f64 / 44_100.0).sin_cos();
+                (re, im) = (re + f64::from(*y) * cos, im + f64::from(*y) * sin);
+            }
+            let w = hz / frequency.0;
+            let (rest, part) = ((1.0 - w * w).powi(2), (w / band.q).powi(2));
+            let wanted = Db::from_power((rest + Db(-24.0).factor() * part) / (rest + part));
+            let got = Db::from_power(re * re + im * im);
+            assert!((got - wanted).0.abs() < 0.1, "{hz}: {got:?} {wanted:?}");
+        }
+    }
+
+    #[test]
+    fn it_takes_the_s_of_a_voice_and_leaves_its_vowels() {
+        let x = voice(Db(-6.0), -9.0);
+        for range in [-3.0, -6.0] {
+            let band = DynamicBand {
+                form: Form::Above,
+                frequency: Hz(2500.0),
+                range: Db(range),
+                threshold: Db(-50.0),
+                ratio: 30.0,
+                ..DynamicBand::default()
+            };
+            let (mut left, mut right) = (x.clone(), x.clone());
+            let settings = DynamicEqSettings { bands: vec![band] };
+            DynamicEq::new(&settings, RATE).process(&mut left, &mut right, None);
+            let (vowels, hissing) = changes(&x, &left);
+            assert!((hissing - range).abs() < 1.0 && vowels.abs() < 0.3, "{hissing} {vowels}");
+        }
     }
 }

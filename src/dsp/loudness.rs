@@ -3,7 +3,9 @@
 //! `ebur128` weights the signal and gives its energy in steps of 10 ms and 100 ms; all figures are
 //! computed from those. So the maxima of momentary and short-term loudness come from windows that
 //! start at any 10 ms step, as the EBU test signals ask, and each sample is summed once instead of
-//! once per window. A test compares integrated loudness and range with the readings of `ebur128`.
+//! once per window. A test compares integrated loudness with the reading of `ebur128`. Its loudness
+//! range takes a window per second; Tech 3342 asks for windows that overlap by 2.9 s, so the range
+//! here may differ from it by up to 1 LU.
 //!
 //! [`LoudnessMeter`] runs on the meter thread and in the renderer, never on the audio thread.
 
@@ -15,10 +17,10 @@ use std::collections::VecDeque;
 const HOPS_PER_SECOND: u64 = 100;
 const MOMENTARY: usize = 40;
 const SHORT_TERM: usize = 300;
-/// Hops per gating step; gating steps per window of the loudness range, and between two windows.
+/// Hops per gating step; gating steps per window of the loudness range, which has one window per
+/// step (Tech 3342: an overlap of at least 2.9 s).
 const GATING: u64 = 10;
 const RANGE: usize = 30;
-const RANGE_STEP: usize = 10;
 
 /// The meter does not support this sample rate.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +69,7 @@ pub struct Tally {
     energies: VecDeque<f64>,
     /// Mean squares of all 100 ms steps so far.
     steps: Vec<f64>,
-    /// Mean squares of 3 s windows, one per second.
+    /// Mean squares of 3 s windows, one per step.
     ranges: Vec<f64>,
     reading: Loudness,
     /// Short-term loudness, ten values per second.
@@ -82,10 +84,7 @@ impl Tally {
         let ends_step = self.hops.is_multiple_of(GATING);
         if ends_step {
             self.steps.push(step());
-            let count = self.steps.len();
-            if count.is_multiple_of(RANGE_STEP)
-                && let Some(last) = self.steps.last_chunk::<RANGE>()
-            {
+            if let Some(last) = self.steps.last_chunk::<RANGE>() {
                 self.ranges.push(last.iter().sum::<f64>() / RANGE as f64);
             }
         }
@@ -200,13 +199,14 @@ fn loudness_range(powers: &[f64]) -> Db {
         over(absolute).fold((0.0, 0u32), |(sum, count), power| (sum + power, count + 1));
     let relative = sum / f64::from(count.max(1)) / 100.0;
     let mut kept: Vec<f64> = over(absolute.max(relative)).collect();
-    kept.sort_by(f64::total_cmp);
-    let last = kept.len().saturating_sub(1) as f64;
-    let at = |share: f64| kept.get((last * share + 0.5) as usize).copied();
-    match (at(0.1), at(0.95)) {
-        (Some(low), Some(high)) => Db(loudness_of(high).0 - loudness_of(low).0),
-        _ => Db(0.0),
-    }
+    let Some(last) = kept.len().checked_sub(1) else { return Db(0.0) };
+    let mut at = |share: f64| {
+        let n = (last as f64 * share + 0.5) as usize;
+        let (_, power, _) = kept.select_nth_unstable_by(n.min(last), f64::total_cmp);
+        loudness_of(*power)
+    };
+    let (low, high) = (at(0.1), at(0.95));
+    Db(high.0 - low.0)
 }
 
 #[cfg(test)]
@@ -233,18 +233,54 @@ mod tests {
             let left = wandering(rate, 37);
             let right: Vec<f32> = left.iter().map(|x| x * -0.6).collect();
             let mut ours = LoudnessMeter::new(channels, SampleRate(rate)).unwrap();
-            let mut theirs = EbuR128::new(channels as u32, rate, Mode::I | Mode::LRA).unwrap();
-            for (l, r) in left.chunks(1777).zip(right.chunks(1777)) {
-                ours.process(l, r);
+            let mode = Mode::I | Mode::S;
+            let mut theirs = EbuR128::new(channels as u32, rate, mode).unwrap();
+            let mut short_term = Vec::new();
+            let step = rate as usize / 10;
+            for (n, (l, r)) in left.chunks(step).zip(right.chunks(step)).enumerate() {
+                l.chunks(1777).zip(r.chunks(1777)).for_each(|(l, r)| ours.process(l, r));
                 theirs.add_frames_planar_f32(&[l, r][..channels]).unwrap();
+                short_term.extend((n >= 29).then(|| theirs.loudness_shortterm().unwrap()));
             }
             let reading = ours.reading();
-            let (integrated, range) =
-                (theirs.loudness_global().unwrap(), theirs.loudness_range().unwrap());
+            let integrated = theirs.loudness_global().unwrap();
             assert!((reading.integrated.0 - integrated).abs() < 1e-6, "{rate}: {integrated}");
+            let range = range_of(&short_term);
             assert!((reading.range.unwrap().0 - range).abs() < 1e-6, "{rate}: {range}");
             assert!(range > 5.0);
         }
+    }
+
+    /// The loudness range by the words of Tech 3342, from short-term loudness.
+    fn range_of(short_term: &[f64]) -> f64 {
+        let mut kept: Vec<f64> = short_term.iter().copied().filter(|l| *l >= -70.0).collect();
+        let powers = kept.iter().map(|l| 10f64.powf(l / 10.0));
+        let mean = 10.0 * (powers.sum::<f64>() / kept.len() as f64).log10();
+        kept.retain(|l| *l >= mean - 20.0);
+        kept.sort_by(f64::total_cmp);
+        let at = |share: f64| kept[((kept.len() - 1) as f64 * share).round() as usize];
+        at(0.95) - at(0.1)
+    }
+
+    /// A short sound for which a window per second gives another range.
+    #[test]
+    fn every_tenth_of_a_second_counts_for_the_range() {
+        let rate = 48_000usize;
+        let mut meter = LoudnessMeter::new(1, SampleRate(rate as u32)).unwrap();
+        let mut short_term = Vec::new();
+        let mut theirs = EbuR128::new(1, rate as u32, Mode::S).unwrap();
+        for n in 0..66 {
+            let level = if n / 33 == 0 { 0.02 } else { 0.2 };
+            let tone = |i: usize| level * (i as f32 * std::f32::consts::TAU / 48.0).sin();
+            let x: Vec<f32> = (0..rate / 10).map(tone).collect();
+            meter.process(&x, &[]);
+            theirs.add_frames_planar_f32(&[&x]).unwrap();
+            short_term.extend((n >= 29).then(|| theirs.loudness_shortterm().unwrap()));
+        }
+        let (ours, wanted) = (meter.reading().range.unwrap().0, range_of(&short_term));
+        let once: Vec<f64> = short_term.iter().copied().step_by(10).collect();
+        assert!((ours - wanted).abs() < 1e-6, "{ours} {wanted}");
+        assert!((range_of(&once) - wanted).abs() > 0.5, "{once:?}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod dynamic_eq;
 pub mod eq;
 pub mod filter;
 pub mod gate;
+pub mod ideal;
 pub mod interpolate;
 pub mod k_weighting;
 pub mod limiter;
@@ -41,6 +42,8 @@ pub mod transient;
 pub mod trim;
 pub mod true_peak;
 pub mod vinyl;
+#[cfg(test)]
+mod voice;
 
 /// Planar stereo samples, left and right of equal length.
 pub type Stereo = [Vec<f32>; 2];

@@ -346,6 +346,7 @@ fn clamped(settings: &MultibandSettings) -> MultibandSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::voice::{changes, level_of_s, voice};
 
     fn idle() -> MultibandSettings {
         let mut settings = MultibandSettings::default();
@@ -432,5 +433,18 @@ mod tests {
         let wanted = Db::from_factor(0.5 * (0.941 * Db(-8.73).factor() + 0.059)).0;
         assert!((level(60.0) - wanted).abs() < 0.1, "{}", level(60.0));
         assert!(multiband.take_reduction().0 < -8.0);
+    }
+
+    #[test]
+    fn the_top_band_takes_from_an_s_what_its_curve_says_and_leaves_the_vowels() {
+        let x = voice(Db(-6.0), -9.0);
+        let mut settings = MultibandSettings { high: Hz(3400.0), ..idle() };
+        let band = &mut settings.bands[3];
+        (band.on, band.threshold, band.ratio) = (true, Db(-35.0), 2.0);
+        let (mut left, mut right) = (x.clone(), x.clone());
+        Multiband::new(&settings, SampleRate(48_000)).process(&mut left, &mut right, None);
+        let (vowels, hissing) = changes(&x, &left);
+        let wanted = reduction_at(level_of_s(&x), Db(-35.0), 2.0, Db(6.0));
+        assert!((hissing + wanted.0).abs() < 1.0 && vowels.abs() < 0.3, "{hissing} {wanted:?}");
     }
 }

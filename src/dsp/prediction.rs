@@ -4,7 +4,7 @@
 //! The limiter's gain is then simulated on the outline, which takes milliseconds. So the renderer
 //! can search for the gain that meets a target loudness and write the file once.
 
-use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
+use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::dsp::k_weighting::{KWeighting, gated};
 use crate::dsp::limiter::{
     BassDetector, GAP, GROUP, HOP, Heard, Holder, LimiterSettings, Opening, SlidingMin,
@@ -12,6 +12,8 @@ use crate::dsp::limiter::{
 use crate::dsp::loudness::{Loudness, Tally};
 use crate::units::{Db, Lufs, SampleRate, Seconds};
 
+/// New frames per run.
+const BLOCK: usize = 1024;
 /// Slices per 100 ms step of the loudness gating.
 const SLICES_PER_HOP: u64 = 150;
 const SLICES_PER_SECOND: f64 = 1500.0;
@@ -88,7 +90,7 @@ impl OutlineBuilder {
             weighting: [KWeighting::new(rate), KWeighting::new(rate)],
             detector: BassDetector::new(rate),
             peaks,
-            window: Window::default(),
+            window: Window::new(2 * REACH, BLOCK),
             seen: -(REACH as i64),
             heard: 0,
             energy: 0.0,
@@ -254,7 +256,7 @@ impl Outline {
             Some(settings) => {
                 let loudest = self.peaks.iter().copied().fold(0.0, f32::max);
                 let loud = Db::from_factor(f64::from(loudest)) + gain;
-                if loud.0 > settings.ceiling.0 { settings.ceiling } else { loud }
+                if loud.0 > settings.aim().0 { settings.aim() } else { loud }
             }
         };
         let (history, steps) = (tally.history().to_vec(), tally.steps().to_vec());
@@ -262,17 +264,16 @@ impl Outline {
         Through { loudness: tally.reading(), true_peak, history, steps, reduction, limiting }
     }
 
-    /// How far the stream can be turned up before its highest peak reaches the ceiling. Needs
-    /// peaks.
+    /// How far the stream can be turned up before the limiter begins to work. Needs peaks.
     pub fn headroom(&self, settings: &LimiterSettings) -> Db {
         let loudest = self.peaks.iter().copied().fold(0.0, f32::max);
-        settings.ceiling - Db::from_factor(f64::from(loudest))
+        settings.aim() - Db::from_factor(f64::from(loudest))
     }
 
     /// The limiter's gain per slice, with the same bridge, release and smoothing at slice
     /// resolution.
     fn limiter_gain(&self, gain: f64, settings: &LimiterSettings) -> Vec<f64> {
-        let ceiling = settings.ceiling.factor();
+        let ceiling = settings.aim().factor();
         let slices = |time: Seconds| (time.0 * SLICES_PER_SECOND).round() as usize;
         let ahead = slices(settings.look_ahead).max(1);
         let bridge = slices(settings.bridge);
@@ -408,8 +409,9 @@ mod tests {
             near(found.loudness.momentary_max.0, real.momentary_max.0, 0.1);
             near(found.loudness.short_term_max.0, real.short_term_max.0, 0.1);
             near(found.loudness.range.unwrap().0, real.range.unwrap().0, 0.1);
-            // The outline's peaks are those that the limiter works by, which see a little more.
-            near(found.true_peak.0, peak.true_peak().0, 0.2);
+            // The outline's peaks are those that the limiter's first stage works by. They miss what
+            // lies next to half the rate, and this noise has much of it.
+            near(found.true_peak.0, peak.true_peak().0, 0.35);
             assert_eq!(found.history.len(), meter.history().len());
             let deepest = found.reduction.iter().map(|gain| gain.0).fold(0.0, f64::min);
             assert_eq!(deepest < -1.0, gain.0 > 0.0, "{deepest}");

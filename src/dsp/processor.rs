@@ -6,7 +6,7 @@
 
 use crate::dsp::eq::KernelWorker;
 use crate::dsp::parameter::{Parameter, Settings};
-use crate::units::{Db, Latency, SampleRate};
+use crate::units::{Db, Latency, SampleRate, Seconds};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,8 @@ pub struct Setup<'a> {
     pub rate: SampleRate,
     /// Whether automation moves values of these settings.
     pub automated: bool,
+    /// See [`Blueprint::reach`].
+    pub reach: Seconds,
     /// On the audio thread: slow designs are handed to workbenches, which are added here. Without
     /// a list (renders), the processor designs everything itself, at once.
     pub benches: Option<&'a mut Vec<KernelWorker>>,
@@ -39,6 +41,13 @@ pub trait Blueprint: Settings + Serialize + DeserializeOwned + Send + Sync {
     /// over to it; all other values are set on the running one.
     fn structure(&self) -> (u64, u64) {
         (0, 0)
+    }
+
+    /// How far the processor looks around a sound, in a few steps. It decides latency too, but hangs
+    /// on many parameters, which can be automated all the same: `range` gives the lowest and the
+    /// highest value of a band's parameter that is. Called on the audio thread.
+    fn reach(&self, _range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> Seconds {
+        Seconds(0.0)
     }
 
     fn bands(&self) -> &[Self::Band] {
@@ -88,6 +97,11 @@ pub trait Processor: Send + 'static {
 
     /// Stands for `frames` of silence that are not processed, as input and output are silent.
     fn skip(&mut self, _frames: usize) {}
+
+    /// How much later than its input the sound is that its settings act on.
+    fn acts_behind(&self) -> Latency {
+        Latency(0)
+    }
 
     /// How many frames before the sound the processor needs its settings.
     fn frames_ahead(&self) -> usize {

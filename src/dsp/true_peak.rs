@@ -2,12 +2,15 @@
 //!
 //! [`TruePeakMeter`] runs on the meter thread and in the renderer.
 
-use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
+use crate::dsp::ideal::{BLOCK, Curve, Halfway};
+use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::units::Db;
 
 /// Measures the true peak of a stereo stream, in blocks of any size.
 pub struct TruePeakMeter {
     interpolator: Interpolator,
+    halfway: Halfway,
+    curves: [Curve; 2],
     window: Window,
     standard: f32,
     exact: f32,
@@ -24,7 +27,9 @@ impl TruePeakMeter {
     pub fn new() -> Self {
         Self {
             interpolator: Interpolator::new(),
-            window: Window::default(),
+            halfway: Halfway::new(),
+            curves: Default::default(),
+            window: Window::new(BLOCK, BLOCK),
             standard: 0.0,
             exact: 0.0,
             sample: 0.0,
@@ -41,16 +46,16 @@ impl TruePeakMeter {
 
     /// Measures the peaks in the window and makes room for the next block.
     fn run(&mut self) {
-        for side in self.window.sides() {
+        for (side, curve) in self.window.sides().iter().zip(&mut self.curves) {
+            self.exact = self.halfway.peak(curve, side, self.exact);
             for at in (0..BLOCK).step_by(CHUNK) {
-                let Some(x) = side[at..].first_chunk::<WINDOW>() else { break };
-                let floor = self.standard.min(self.exact);
-                if let Some(peaks) = self.interpolator.chunk(x, floor, self.exact) {
+                let Some(x) = side[BLOCK - 2 * REACH + at..].first_chunk::<WINDOW>() else { break };
+                let peaks = self.interpolator.chunk(x, self.standard, f32::INFINITY);
+                if let Some(peaks) = peaks {
                     self.standard = self.standard.max(loudest(&peaks.standard));
-                    self.exact = self.exact.max(loudest(&peaks.exact));
                 }
             }
-            self.sample = self.sample.max(loudest(&side[2 * REACH..]));
+            self.sample = self.sample.max(loudest(&side[BLOCK..]));
         }
         self.window.next();
     }
@@ -58,15 +63,16 @@ impl TruePeakMeter {
     /// Ends the stream: measures the frames that are still in the window, followed by silence.
     pub fn finish(&mut self) {
         self.run();
+        self.run();
     }
 
-    /// The larger of the exact reading and the BS.1770 reading. A limit that holds for this figure
-    /// also holds on every meter that follows the standard.
+    /// The largest of the exact reading, the BS.1770 reading and the samples. A limit that holds for
+    /// this figure also holds on every meter that follows the standard.
     pub fn true_peak(&self) -> Db {
-        Db::from_factor(f64::from(self.exact.max(self.standard)))
+        Db::from_factor(f64::from(self.exact.max(self.standard).max(self.sample)))
     }
 
-    /// The exact reading, by 16× interpolation.
+    /// The exact reading: the peak of the band-limited curve.
     pub fn exact(&self) -> Db {
         Db::from_factor(f64::from(self.exact))
     }
@@ -83,6 +89,7 @@ impl TruePeakMeter {
 
     pub fn reset(&mut self) {
         self.window.clear();
+        self.curves.iter_mut().for_each(Curve::reset);
         (self.standard, self.exact, self.sample) = (0.0, 0.0, 0.0);
     }
 }

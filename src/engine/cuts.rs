@@ -5,7 +5,7 @@
 use crate::dsp::Stereo;
 use crate::session::stem::StemId;
 use crate::session::version::{Crossfade, Cut, Version, merged};
-use crate::units::{Frames, SampleRate, SongFrame};
+use crate::units::{Frames, SampleRate, Seconds, SongFrame};
 use std::f64::consts::FRAC_PI_2;
 
 /// Map between the edited song and the song.
@@ -109,7 +109,7 @@ impl CutMap {
         let mut cuts = version.cuts.clone();
         if end < length {
             let mut tail = Cut::new(Frames(end).seconds(rate), Frames(length).seconds(rate));
-            tail.crossfade = crate::units::Seconds(0.0);
+            tail.crossfade = Seconds(0.0);
             cuts.push(tail);
         }
         let mut map = Self::new(&cuts, rate, length);
@@ -167,6 +167,11 @@ impl CutMap {
             }
         }
         edited
+    }
+
+    /// The time in the edited song of a time of the song.
+    pub fn edited_time(&self, song: Seconds, rate: SampleRate) -> Seconds {
+        Frames(self.edited_frame(song.frames(rate).0)).seconds(rate)
     }
 
     /// Returns the crossfade parameters of a stem at all joins. `read` fills a block with the
@@ -338,7 +343,6 @@ mod tests {
     use super::*;
     use crate::dsp::silence;
     use crate::session::version::{Fade, Selection};
-    use crate::units::Seconds;
     use proptest::prelude::*;
     use std::convert::Infallible;
 

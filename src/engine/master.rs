@@ -144,6 +144,11 @@ impl Finish {
         self.limiter.as_ref().map_or(0, Limiter::latency)
     }
 
+    /// The gain before the limiter now, as a factor.
+    pub fn gain(&self) -> f64 {
+        self.gain.value()
+    }
+
     /// Sets a new gain, reached in 10 ms.
     pub fn set_gain(&mut self, gain: Db) {
         self.gain.set(gain.factor());

@@ -3,7 +3,7 @@
 
 use super::handover::Handover;
 use super::messages::{Old, give_back};
-use crate::dsp::chain::{Chain, SideChain, Slot};
+use crate::dsp::chain::{Chain, Comparison, SideChain, Slot};
 use crate::dsp::eq::KernelWorker;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::Strip;
@@ -58,7 +58,7 @@ impl Exchange {
     }
 
     /// Applies settings to both chains; each ignores settings of another structure.
-    pub fn set(&mut self, slots: &[Slot], comparing: Option<usize>) {
+    pub fn set(&mut self, slots: &[Slot], comparing: Option<Comparison>) {
         self.current.set(slots, comparing);
         if let Some(next) = &mut self.next {
             next.set(slots, comparing);

@@ -3,7 +3,7 @@
 
 use super::align::Delays;
 use super::output::{FinishingPath, Previewed};
-use crate::dsp::chain::{Chain, MOST, SideChainId, Slot};
+use crate::dsp::chain::{Chain, Comparison, Hearing, MOST, SideChainId, Slot};
 use crate::dsp::pan::PanLaw;
 use crate::engine::path::SignalPath;
 use crate::playback::prefetch::Block;
@@ -73,14 +73,14 @@ pub struct Settings {
     pub side_chains: Vec<(SideChainId, usize)>,
     /// The chain that the window shows: the renderer sends its input, output and gain reductions.
     pub watched: Option<Place>,
-    /// Slot of the watched chain to compare: its input is heard, as loud as its output.
-    pub comparing: Option<usize>,
+    /// Slot of the watched chain to compare.
+    pub comparing: Option<Comparison>,
     pub law: PanLaw,
     pub source: Source,
     /// The previewed master; none without a preview.
     pub master: Option<Previewed>,
-    /// Bypasses the finishing path with the same delay.
-    pub around: bool,
+    /// What is heard of the finishing path, always with its delay.
+    pub finishing: Hearing,
     /// Gain on the output, for comparison at equal loudness.
     pub matching: Db,
 }

@@ -1,9 +1,11 @@
-//! Last stage of the playback path: the finishing path of the previewed master, and its bypass.
+//! Last stage of the playback path: the finishing path of the previewed master, its bypass, and what
+//! it takes away.
 //! [`Output`] runs in the audio callback and fades from one [`FinishingPath`] to the next.
 
 use super::handover::{Handover, crossfade};
 use super::lane::PART;
 use super::messages::{Old, give_back};
+use crate::dsp::chain::Hearing;
 use crate::dsp::delay::DelayLine;
 use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::smooth::Smoothed;
@@ -36,7 +38,7 @@ pub fn same_path(one: Option<&Previewed>, other: Option<&Previewed>) -> bool {
 pub struct FinishingPath {
     vinyl: Option<VinylFilter>,
     finish: Finish,
-    /// The unprocessed sound for the bypass, delayed by the path's latency.
+    /// The unprocessed sound, delayed by the path's latency.
     around: DelayLine,
 }
 
@@ -71,9 +73,8 @@ impl FinishingPath {
         self.around.reset();
     }
 
-    /// Handles up to [`PART`] frames in place. `around` is the share of the bypass: 0 is all
-    /// through the master, 1 is all past it.
-    fn process(&mut self, left: &mut [f32], right: &mut [f32], around: &mut Smoothed) {
+    /// Handles up to [`PART`] frames in place.
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], shares: &mut Shares) {
         let (mut a, mut b) = ([0.0; PART], [0.0; PART]);
         let (a, b) = (&mut a[..left.len()], &mut b[..right.len()]);
         a.copy_from_slice(left);
@@ -83,10 +84,32 @@ impl FinishingPath {
             vinyl.process(left, right);
         }
         self.finish.process(left, right);
-        if around.is_settled() && around.value() == 0.0 {
-            return;
+        let Shares { around, difference } = shares;
+        if !around.is_settled() || around.value() != 0.0 {
+            crossfade(around, [&mut *left, &mut *right], [a, b]);
         }
-        crossfade(around, [left, right], [a, b]);
+        if !difference.is_settled() || difference.value() != 0.0 {
+            let gain = self.finish.gain() as f32;
+            for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(a.iter().zip(&*b)) {
+                let share = difference.tick() as f32;
+                *l += (a * gain - 2.0 * *l) * share;
+                *r += (b * gain - 2.0 * *r) * share;
+            }
+        }
+    }
+}
+
+/// How much of the sound goes past the path, and how much of it is what the path takes away: with
+/// both at 0, all of it goes through.
+#[derive(Clone)]
+struct Shares {
+    around: Smoothed,
+    difference: Smoothed,
+}
+
+impl Shares {
+    fn of(hears: Hearing) -> [f64; 2] {
+        [Hearing::Input, Hearing::Difference].map(|one| f64::from(u8::from(one == hears)))
     }
 }
 
@@ -95,16 +118,17 @@ pub struct Output {
     path: Box<FinishingPath>,
     next: Option<Box<FinishingPath>>,
     handover: Handover,
-    around: Smoothed,
+    shares: Shares,
 }
 
 impl Output {
-    pub fn new(previewed: Option<&Previewed>, around: bool, rate: SampleRate) -> Self {
+    pub fn new(previewed: Option<&Previewed>, hears: Hearing, rate: SampleRate) -> Self {
+        let [around, difference] = Shares::of(hears).map(|share| Smoothed::new(share, rate));
         Self {
             path: Box::new(FinishingPath::new(previewed, rate)),
             next: None,
             handover: Handover::new(rate),
-            around: Smoothed::new(f64::from(u8::from(around)), rate),
+            shares: Shares { around, difference },
         }
     }
 
@@ -113,9 +137,11 @@ impl Output {
     }
 
     /// Applies settings to the newest path: the waiting one, or else the current one.
-    pub fn set(&mut self, previewed: Option<&Previewed>, around: bool) {
+    pub fn set(&mut self, previewed: Option<&Previewed>, hears: Hearing) {
         self.next.as_mut().unwrap_or(&mut self.path).set(previewed);
-        self.around.set(f64::from(u8::from(around)));
+        let [around, difference] = Shares::of(hears);
+        self.shares.around.set(around);
+        self.shares.difference.set(difference);
     }
 
     /// Takes a new path. It replaces the current one by a crossfade; a path that was still waiting
@@ -131,7 +157,8 @@ impl Output {
     pub fn reset(&mut self, old: &mut Producer<Old>) {
         self.take_next(old);
         self.path.reset();
-        self.around.snap();
+        self.shares.around.snap();
+        self.shares.difference.snap();
     }
 
     fn take_next(&mut self, old: &mut Producer<Old>) -> bool {
@@ -152,16 +179,46 @@ impl Output {
         old: &mut Producer<Old>,
     ) -> bool {
         let Some(next) = &mut self.next else {
-            self.path.process(left, right, &mut self.around);
+            self.path.process(left, right, &mut self.shares);
             return false;
         };
         let (mut a, mut b) = ([0.0; PART], [0.0; PART]);
         let (a, b) = (&mut a[..left.len()], &mut b[..right.len()]);
         a.copy_from_slice(left);
         b.copy_from_slice(right);
-        let mut around = self.around.clone();
-        self.path.process(left, right, &mut around);
-        next.process(a, b, &mut self.around);
+        let mut shares = self.shares.clone();
+        self.path.process(left, right, &mut shares);
+        next.process(a, b, &mut self.shares);
         self.handover.pass([left, right], [a, b]) && self.take_next(old)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rtrb::RingBuffer;
+
+    #[test]
+    fn what_a_master_takes_away_is_its_input_less_its_output() {
+        let rate = SampleRate(48_000);
+        let limiter = Some(LimiterSettings::at(Db(-1.0)));
+        let previewed = Previewed { gain: Db(9.0), limiter, vinyl: None };
+        let x: Vec<f32> = (0..48_000).map(|n| 0.6 * (n as f32 * 0.05).sin()).collect();
+        let play = |hears| {
+            let mut output = Output::new(Some(&previewed), hears, rate);
+            let (mut left, mut right) = (x.clone(), x.clone());
+            let (mut old, _back) = RingBuffer::new(1);
+            for (l, r) in left.chunks_mut(PART).zip(right.chunks_mut(PART)) {
+                output.process(l, r, &mut old);
+            }
+            (left, output.latency().0)
+        };
+        let (through, late) = play(Hearing::Output);
+        let (taken, _) = play(Hearing::Difference);
+        let gain = Db(9.0).factor() as f32;
+        for n in 4800..x.len() {
+            assert!((taken[n] - (x[n - late] * gain - through[n])).abs() < 1e-5, "{n}");
+        }
+        assert!(taken[4800..].iter().any(|v| v.abs() > 0.3));
     }
 }

@@ -48,7 +48,7 @@ impl ParameterTargets {
             lanes,
             fader: Trim::new(settings.fader, rate),
             chain: Exchange::new(&settings.chain, rate, benches),
-            output: Output::new(settings.master.as_ref(), settings.around, rate),
+            output: Output::new(settings.master.as_ref(), settings.finishing, rate),
             reference: Smoothed::new(0.0, rate),
             matching: Smoothed::new(settings.matching.factor(), rate),
         };
@@ -75,7 +75,7 @@ impl ParameterTargets {
         self.fader.set(settings.fader);
         let watched = settings.watched == Some(Place::Mix);
         self.chain.set(&settings.chain, settings.comparing.filter(|_| watched));
-        self.output.set(settings.master.as_ref(), settings.around);
+        self.output.set(settings.master.as_ref(), settings.finishing);
         self.reference.set(match settings.source {
             Source::Mix => 0.0,
             Source::Both => 0.5,

@@ -4,7 +4,7 @@
 use super::messages::Ends;
 use super::prefetch::{BLOCK, Block};
 use super::*;
-use crate::dsp::chain::Kind;
+use crate::dsp::chain::{Hearing, Kind};
 use crate::dsp::pan::PanLaw;
 use crate::dsp::silence;
 use crate::engine::cuts::CutMap;
@@ -66,7 +66,7 @@ fn rig() -> Rig {
         law: PanLaw::default(),
         source: Source::Reference,
         master: None,
-        around: false,
+        finishing: Hearing::Output,
         matching: Db::UNITY,
     };
     let (full, blocks) = RingBuffer::new(BLOCKS);

@@ -4,6 +4,7 @@
 use crate::dates::now;
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Dither;
+use crate::dsp::ideal::SHORTFALL;
 use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::{Stereo, silence};
 use crate::engine::master::Finish;
@@ -31,8 +32,6 @@ use std::path::Path;
 
 /// Most passes per file: the first is nearly always right, the others correct it.
 const MOST_PASSES: u32 = 4;
-/// Margin below the ceiling of a master without limiter, for rounding to whole samples.
-const MARGIN: Db = Db(0.01);
 /// A result this near the target is not corrected, in LU.
 const NEAR: f64 = 0.03;
 
@@ -101,7 +100,7 @@ pub fn finish(
         let frames = file_frames(cell, prepared);
         let measured = read_back(&path, cell, frames, number, progress)?;
         let Some(target) = target else { break (solution, pass, limiting, measured) };
-        let over = (measured.true_peak - target.ceiling).0;
+        let over = (measured.true_peak + SHORTFALL - target.ceiling).0;
         let off = (measured.loudness.integrated - target.loudness).0;
         // A target that cannot be reached is not corrected towards.
         let reachable = target.limit && (solution.loudness.0 - wanted.0).abs() < TOLERANCE.0;
@@ -180,7 +179,7 @@ fn solve_pass(
         // Files made together must all stay under the ceiling with one gain.
         let peaks = company.others.iter().map(|other| other.true_peak.0);
         let peak = Db(peaks.fold(prepared.true_peak.0, f64::max));
-        let solution = solve::without_limiter(loudness, peak, &target, MARGIN);
+        let solution = solve::without_limiter(loudness, peak, &target);
         (solution, Pass { gain: solution.gain, limiter: None })
     }
 }
@@ -384,10 +383,24 @@ fn judge(
         notes.push("a CD track lasts at least 4 s".into());
     }
     if cell.master.broadcast && integrated != Lufs::SILENCE {
-        notes.push(r128_verdict(measured, length.0 < 60.0));
-        notes.push(a85_verdict(integrated, peak));
+        notes.extend(broadcast_notes(target.loudness, measured, length.0 < 60.0));
     }
     (problems, notes)
+}
+
+/// What a broadcast file of this target is for, and whether it meets the standard of its stations.
+fn broadcast_notes(target: Lufs, measured: &Measurement, short: bool) -> Vec<String> {
+    let aims_at = |loudness: f64| (target.0 - loudness).abs() < 0.5;
+    let (integrated, peak) = (measured.loudness.integrated, measured.true_peak);
+    if aims_at(-23.0) {
+        vec![r128_verdict(measured, short)]
+    } else if aims_at(-24.0) {
+        let others = "\u{2212}24 LUFS is for North America and Japan. For Europe, add the master EBU R128 \
+                      (\u{2212}23); for dialogue streaming, Netflix (\u{2212}27)";
+        vec![a85_verdict(integrated, peak), others.into()]
+    } else {
+        Vec::new()
+    }
 }
 
 /// EBU R128: −23 ±0.2 LUFS, −1 dBTP; under a minute also a short-term maximum of −18 LUFS (R128

@@ -17,9 +17,9 @@ pub struct Measurement {
     pub info: AudioInfo,
     pub loudness: Loudness,
     pub sample_peak: Db,
-    /// The larger of 16× interpolation and the filter of ITU-R BS.1770.
+    /// The larger of the peak of the band-limited curve and the reading of ITU-R BS.1770.
     pub true_peak: Db,
-    /// By 16× interpolation.
+    /// The peak of the band-limited curve.
     pub exact_peak: Db,
     /// Short-term loudness, ten values a second.
     pub history: Vec<Lufs>,

@@ -76,8 +76,7 @@ impl<'a> ProcessingMeter<'a> {
     fn new(session: &Session, way: Way, cuts: &'a CutMap) -> Self {
         let rate = session.sample_rate;
         let own = session.masters.iter().filter(|master| Way::of(session, master) == way);
-        let limits = |master: &Master| master.target.is_some_and(|target| target.limit);
-        let (limited, free): (Vec<&Master>, Vec<&Master>) = own.partition(|one| limits(one));
+        let (limited, free): (Vec<&Master>, Vec<&Master>) = own.partition(|one| one.limits());
         let filter = way.vinyl.map(|v| VinylFilter::new(rate, v.mono_below, v.rumble_below));
         Self {
             chain: MasterChain::new(&way.chain, cuts, rate),
@@ -286,7 +285,7 @@ impl Overview {
         } else if let Some(settings) = limiter {
             solve::with_limiter(outline, target.loudness, &settings, &master.limiter)
         } else {
-            solve::without_limiter(outline.loudness(), *true_peak, &target, Db(0.01))
+            solve::without_limiter(outline.loudness(), *true_peak, &target)
         };
         solved.retain(|(known, ..)| known.id != master.id);
         solved.push((master.clone(), given, solution));

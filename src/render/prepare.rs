@@ -59,7 +59,7 @@ pub fn prepare<'a>(
         && preparation.course.fade().is_none()
         && preparation.vinyl.is_none()
         && preparation.chain.is_empty();
-    let limited = |cell: &&Cell| cell.master.target.is_some_and(|target| target.limit);
+    let limited = |cell: &&Cell| cell.master.limits();
     let with_limiter = preparation.cells.iter().filter(limited).count();
     let mut outline = OutlineBuilder::new(rate, with_limiter > 0);
     let mut peak = (with_limiter < preparation.cells.len()).then(TruePeakMeter::new);

@@ -113,14 +113,18 @@ fn knee(predict: impl Fn(Db) -> Lufs, low: Db, high: Db) -> Solution {
     Solution { gain: high, loudness: predict(high), knee: high < start }
 }
 
-/// The highest gain that exceeds neither the loudness nor the ceiling, less `margin`, of a master
-/// without limiter. Silence gets a gain of 0 dB.
-pub fn without_limiter(loudness: Lufs, true_peak: Db, target: &Target, margin: Db) -> Solution {
+/// Margin below the ceiling of a master without limiter: for rounding to whole samples, and because
+/// a peak is read up to [`SHORTFALL`](crate::dsp::ideal::SHORTFALL) too low.
+const MARGIN: Db = Db(0.02);
+
+/// The highest gain that exceeds neither the loudness nor the ceiling of a master without limiter.
+/// Silence gets a gain of 0 dB.
+pub fn without_limiter(loudness: Lufs, true_peak: Db, target: &Target) -> Solution {
     if loudness == Lufs::SILENCE {
         return Solution::new(Db::UNITY, loudness);
     }
     let by_loudness = target.loudness - loudness;
-    let by_peak = target.ceiling - margin - true_peak;
+    let by_peak = target.ceiling - MARGIN - true_peak;
     let gain = if by_peak < by_loudness { by_peak } else { by_loudness };
     Solution::new(gain, loudness + gain)
 }

@@ -155,6 +155,11 @@ pub const TOLERANCE: Db = Db(0.05);
 pub const SECTOR: u64 = 588;
 
 impl Master {
+    /// Whether the limiter may be used to reach the target.
+    pub fn limits(&self) -> bool {
+        self.target.is_some_and(|target| target.limit)
+    }
+
     /// Limiter settings at a ceiling. Look-ahead is clamped to 0.3–10 ms, release to 0–0.5 s.
     pub fn limiter_at(&self, ceiling: Db) -> LimiterSettings {
         let LimiterCharacter { look_ahead, release, .. } = self.limiter;

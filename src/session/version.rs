@@ -253,6 +253,11 @@ impl Version {
             .map(|(n, stem)| (n + 1, stem))
     }
 
+    /// Numbers of those stems: `02, 05`; empty if none is muted.
+    pub fn muted_numbers(&self, stems: &[Stem]) -> String {
+        self.muted(stems).map(|(n, _)| format!("{n:02}")).collect::<Vec<_>>().join(", ")
+    }
+
     /// A note for each file of the version if stems in it are muted.
     pub fn without_muted(&self, session: &Session) -> Option<String> {
         let muted = self.muted(&session.stems).map(|(n, stem)| format!("{n:02} {}", stem.name));

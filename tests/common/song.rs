@@ -8,7 +8,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use stemwright::dsp::chain::{Kind, SideChainId, Slot};
+use stemwright::dsp::chain::{Hearing, Kind, SideChainId, Slot};
 use stemwright::dsp::curve::{Curve, Point};
 use stemwright::dsp::eq::{Band, EqSettings};
 use stemwright::dsp::strip::{StripAutomation, StripSettings};
@@ -154,7 +154,7 @@ impl Song {
             law: self.session.pan_law,
             source: Source::Mix,
             master: None,
-            around: false,
+            finishing: Hearing::Output,
             matching: Db(0.0),
         }
     }

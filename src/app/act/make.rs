@@ -224,19 +224,19 @@ pub fn look_for_changes(desk: &mut Desk) {
 /// [`AGAIN`] in the Deliver view.
 pub fn look_for_name(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
-    let wanted = desk.making.seen.destination(document);
-    let shown = desk.panels.view == View::Deliver;
-    let fresh = desk
-        .making
-        .looked
-        .as_ref()
-        .is_some_and(|(of, when)| *of == wanted && (!shown || when.elapsed() < AGAIN));
+    let (seen, shown) = (&desk.making.seen, desk.panels.view == View::Deliver);
+    let fresh = desk.making.looked.as_ref().is_some_and(|(of, when)| {
+        seen.leads_to(of, document) && (!shown || when.elapsed() < AGAIN)
+    });
     if fresh {
         return;
     }
+    let wanted = seen.destination(document);
+    let known = seen.next.as_ref().and_then(|next| next.last.as_ref()?.sound.clone());
     let (number, session) = (desk.number, Arc::clone(&document.session));
     desk.making.looked = Some((wanted.clone(), Instant::now()));
     desk.jobs.spawn("name", move |say| {
-        say(News::NextExport { document: number, next: wanted.look(&session) });
+        let next = wanted.look(&session, known.as_ref());
+        say(News::NextExport { document: number, next: Box::new(next) });
     });
 }

@@ -10,8 +10,7 @@ use crate::app::stems::left_name;
 use crate::disk::{self, Temporary};
 use crate::engine::source::StemSource;
 use crate::files::take::file_ref;
-use crate::intake::IntakeError;
-use crate::intake::examine::Examination;
+use crate::intake::examine::{Examination, stopped};
 use crate::intake::findings::{Finding, Mend, Span};
 use crate::intake::mend::{Repair, in_session, write, write_all};
 use crate::intake::null_test::write_left;
@@ -116,10 +115,7 @@ fn play_left(desk: &mut Desk, fixed: bool) {
     let (reference, number) = (reference.place.at(&folder), desk.number);
     let shown = say!("act-playing-what-is-left");
     desk.jobs.spawn_shown("left", shown, Arc::default(), move |say, _, cancel| {
-        let go_on = || match cancel.load(Ordering::Relaxed) {
-            true => Err(IntakeError::Cancelled),
-            false => Ok(()),
-        };
+        let go_on = || stopped(cancel);
         let written = || -> anyhow::Result<HeardFile> {
             let file = Temporary::within(&std::env::temp_dir())?;
             write_left(&session, &folder, &reference, &test, fixed, file.path(), &go_on)?;

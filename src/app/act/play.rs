@@ -4,6 +4,7 @@ use super::{listening, sections, stem_commands};
 use crate::app::deeds::Play;
 use crate::app::desk::Desk;
 use crate::app::hand::Target;
+use crate::app::heard::Heard;
 use crate::dsp::curve::FOOT;
 use crate::dsp::strip::FADER_TOP;
 use crate::session::edit::Edit;
@@ -54,15 +55,19 @@ pub fn act(desk: &mut Desk, deed: Play) {
         Play::LoopEndsHere => listening::mark_loop(desk, false),
         Play::Monitor(monitor) => listening::monitor(desk, monitor),
         Play::Switch(monitor) => listening::switch(desk, monitor),
-        Play::Preview(on) => heard.preview = on,
-        Play::TogglePreview => heard.preview = !heard.preview,
+        Play::Preview(on) => preview(heard, on),
+        Play::TogglePreview => preview(heard, !heard.preview),
         Play::Through(n) => {
             heard.preview = true;
             if let Some(document) = &mut desk.document {
                 document.open.master = n;
             }
         }
-        Play::Compare(place) => heard.comparing = place,
+        Play::Compare(comparison) => heard.comparing = comparison,
+        Play::Taken(on) => {
+            heard.taken = on;
+            heard.preview |= on;
+        }
         Play::Band(band) => heard.band = band,
         Play::Try(trial) => heard.trial = trial.map(|(stem, slot)| (stem, *slot)),
         Play::Turn { stem, target, before, value, ends } => {
@@ -72,6 +77,12 @@ pub fn act(desk: &mut Desk, deed: Play) {
         Play::PauseMeters => desk.gauges.toggle_pause(&desk.listen.heard),
         Play::Nudge(by) => stem_commands::nudge(desk, by.0),
     }
+}
+
+/// Without a preview, nothing is taken away.
+fn preview(heard: &mut Heard, on: bool) {
+    heard.preview = on;
+    heard.taken &= on;
 }
 
 /// Whether a movement is meant for a whole line of automation.

@@ -3,12 +3,12 @@
 //! A narrow card shows the first values; a wide card shows a picture and all values, those of one
 //! band at a time. [`show`] returns an [`Ask`], which the rack applies.
 
-use super::values::{bands, control_count, knob_grid, tools};
+use super::values::{control_count, knob_grid, tools};
 use super::{Ask, Rack, bands as picture_of_bands, eq, pictures};
 use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{letter, segments};
-use crate::dsp::chain::{Kind, Slot};
+use crate::dsp::chain::{Hearing, Kind, Slot};
 use crate::texts::{self, say};
 use crate::units::Db;
 use egui::{Align2, Rect, Response, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -136,9 +136,7 @@ pub fn show(
                 ask = asked;
             }
         } else {
-            let own = rack.owner == Owner::Mix || rack.racks.wide == Some((rack.owner, n));
-            let trace = rack.racks.traces.get(n).map_or(&[][..], |trace| trace.as_slice());
-            let moments = if own { rack.racks.history.as_slice() } else { trace };
+            let moments = rack.racks.traces.get(n).map_or(&[][..], |trace| trace.as_slice());
             pictures::show(ui, picture, n, slot, rack.heard(), moments);
         }
         knobs.min.x = right + GAP;
@@ -151,7 +149,7 @@ pub fn show(
 
 /// The switch between the bands of a processor, at the right of its heading.
 fn choose_band(rack: &mut Rack<'_>, ui: &mut Ui, free: Rect, slot: &Slot) {
-    let count = bands(slot);
+    let count = slot.processor.band_count();
     if count < 2 {
         return;
     }
@@ -203,17 +201,25 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
         ask = asked;
     }
     response.on_hover_text(say!("chain-processor-hint"));
-    let compare = Rect::from_center_size(pos2(rect.right() - 24.0, middle), vec2(30.0, 18.0));
-    let lit = (rack.heard().comparing == Some(n)).then(theme::caution);
-    let label = say!("chain-processor-compare", processor = name);
-    if slot.on && rect.width() > 140.0 {
-        let response = letter(ui, compare, "A/B", &label, lit);
-        if response.on_hover_text(say!("chain-compare-hint")).clicked() {
-            ask = Ask::Compare;
+    let heard = rack.heard().comparing.filter(|comparison| comparison.slot == n);
+    let mut left = rect.right() - 9.0;
+    let mut compare = |hears, letters: &str, label: String, hint: &str, width: f32, least: f32| {
+        if !slot.on || rect.width() <= least {
+            return;
         }
-    }
-    let from = pos2((place.right() + 12.0).min(compare.left() - 8.0), rect.top() + 4.0);
-    (ask, Rect::from_min_max(from, pos2(compare.left() - 8.0, rect.top() + 30.0)))
+        let place = Rect::from_center_size(pos2(left - width / 2.0, middle), vec2(width, 18.0));
+        left = place.left() - 4.0;
+        let lit = heard.is_some_and(|comparison| comparison.hears == hears).then(theme::caution);
+        if letter(ui, place, letters, &label, lit).on_hover_text(hint).clicked() {
+            ask = Ask::Compare(hears);
+        }
+    };
+    let label = say!("chain-processor-compare", processor = name);
+    compare(Hearing::Input, "A/B", label, say!("chain-compare-hint"), 30.0, 140.0);
+    let label = say!("chain-processor-taken", processor = name);
+    compare(Hearing::Difference, "\u{394}", label, say!("chain-taken-hint"), 20.0, 240.0);
+    let from = pos2((place.right() + 12.0).min(left - 4.0), rect.top() + 4.0);
+    (ask, Rect::from_min_max(from, pos2(left - 4.0, rect.top() + 30.0)))
 }
 
 /// Menu to move or remove a processor.

@@ -88,17 +88,22 @@ impl Plot {
         f64::from((self.area.center().y - y) / (self.area.height() / 2.0)) * self.reach
     }
 
-    /// Centre of a band's node. Passes and notches lie at −3 dB, shelves at half their gain.
-    fn node(self, band: &Band) -> Pos2 {
+    /// Where a band's node belongs, which may be beyond the scale. Passes and notches lie at −3 dB,
+    /// shelves at half their gain.
+    fn place(self, band: &Band) -> Pos2 {
         let db = match band.shape {
             Form::HighPass | Form::LowPass | Form::Notch => -3.0,
             Form::LowShelf | Form::HighShelf => band.gain.0 / 2.0,
             Form::Bell => band.gain.0,
             Form::Tilt => 0.0,
         };
-        // A node at the edge does not reach into what stands above and below the curve.
-        let y = self.y(db).min(self.area.bottom() - 11.0).max(self.area.top() + 11.0);
-        pos2(self.x(band.frequency.0), y)
+        pos2(self.x(band.frequency.0), self.y(db))
+    }
+
+    /// Where the node is drawn: at the edge it does not reach into what stands above and below the
+    /// curve.
+    fn held(self, at: Pos2) -> Pos2 {
+        pos2(at.x, at.y.min(self.area.bottom() - 11.0).max(self.area.top() + 11.0))
     }
 }
 
@@ -313,7 +318,7 @@ fn node(
     band: &Band,
     slot: usize,
 ) -> Option<EqSettings> {
-    let centre = plot.node(band);
+    let centre = plot.held(plot.place(band));
     let area = Rect::from_center_size(centre, vec2(22.0, 22.0));
     let id = ui.scope_id().with(("node", index));
     let node = ui.interact(area, id, Sense::click_and_drag());
@@ -328,8 +333,14 @@ fn node(
         moved.frequency = Hz(plot.hz(plot.x(band.frequency.0) + delta.x));
         if band.shape.has_gain() {
             let half = matches!(band.shape, Form::LowShelf | Form::HighShelf);
-            let gain = plot.db(plot.y(0.0) + delta.y) * if half { 2.0 } else { 1.0 };
-            moved.gain = Db(band.gain.0 + gain);
+            let share = if half { 2.0 } else { 1.0 };
+            // A node beyond the scale comes from the edge when it is drawn back from there: by its own
+            // gain it would stay at the edge, maybe for more than the height of the picture.
+            let inward = delta.y * (centre.y - plot.area.center().y) < 0.0;
+            let inside = node.interact_pointer_pos().is_some_and(|at| plot.held(at) == at);
+            let drawn_back = centre != plot.place(band) && inward && inside;
+            let from = if drawn_back { plot.db(centre.y) * share } else { band.gain.0 };
+            moved.gain = Db(from + plot.db(plot.y(0.0) + delta.y) * share);
         }
     }
     if node.hovered() {

@@ -2,9 +2,11 @@
 //! what goes in and comes out over the song, what it takes away, and its values.
 
 use super::Rack;
+use crate::app::deeds::Play;
 use crate::app::master::{AtWork, LIMITER_KNOBS, limiter_knobs, limiting};
 use crate::app::plots::reduction;
 use crate::app::theme::{self, Weight, width_of, write, write_fitted, write_within};
+use crate::app::widgets::letter;
 use crate::dsp::prediction::Limiting;
 use crate::session::edit::Edit;
 use crate::session::master::Master;
@@ -24,10 +26,6 @@ const VALUES: f32 = 276.0;
 /// inside they would lie on curve and reduction.
 const MARGINS: [f32; 3] = [30.0, 20.0, 24.0];
 
-fn limits(master: &Master) -> bool {
-    master.target.is_some_and(|target| target.limit)
-}
-
 /// Draws the small card; a click chooses the limiter.
 pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWork>) {
     let chosen = rack.racks.limiter;
@@ -43,7 +41,7 @@ pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWo
         let line = Stroke::new(1.2, theme::accent());
         ui.painter().rect_stroke(rect, theme::RADIUS + 2.0, line, StrokeKind::Inside);
     }
-    let on = rack.song.current_master().is_some_and(limits);
+    let on = rack.song.current_master().is_some_and(Master::limits);
     let lamp = if on { theme::accent() } else { theme::mixed(theme::dim(), 0.5, theme::panel()) };
     ui.painter().circle_filled(rect.min + vec2(16.0, 16.0), 4.5, lamp);
     let at = rect.min + vec2(28.0, 16.0);
@@ -76,6 +74,16 @@ pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWork>)
     let beside = pos2(title.right() + 10.0, title.center().y);
     let (about, font) = (say!("chain-limiter-of", master = &master.name), (12.0, Weight::Regular));
     write_within(ui.painter(), beside, 420.0, about, font, theme::dim());
+    if master.limits() {
+        let place =
+            Rect::from_center_size(pos2(rect.right() - 24.0, rect.top() + 17.0), vec2(24.0, 18.0));
+        let taken = rack.heard().taken;
+        let lit = taken.then(theme::caution);
+        let response = letter(ui, place, "\u{394}", say!("chain-limiter-taken"), lit);
+        if response.on_hover_text(say!("chain-limiter-taken-hint")).clicked() {
+            rack.seen.ask(Play::Taken(!taken));
+        }
+    }
     let body = Rect::from_min_max(rect.min + vec2(10.0, 34.0), rect.max - vec2(10.0, 8.0));
     let [left, above, below] = MARGINS;
     let end = pos2(body.right() - VALUES, body.bottom() - below);
@@ -84,7 +92,7 @@ pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWork>)
     let word = |text: &str| {
         write(ui.painter(), plot.center(), Align2::CENTER_CENTER, text, font, theme::dim());
     };
-    if !limits(master) {
+    if !master.limits() {
         word(say!("chain-limiter-none"));
         return;
     }

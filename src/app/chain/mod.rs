@@ -26,7 +26,7 @@ use super::theme::{self, Weight, write};
 use super::widgets::choice;
 use crate::app::panels::chain::Owner;
 use crate::app::panels::chain::Racks;
-use crate::dsp::chain::{Kind, MOST, Slot};
+use crate::dsp::chain::{Comparison, Hearing, Kind, MOST, Slot};
 use crate::session::edit::Edit;
 use crate::session::stem::{Role, StemId};
 use crate::texts::{self, say};
@@ -96,8 +96,8 @@ pub enum Ask {
     /// Move the slot by this many places.
     Move(isize),
     Remove,
-    /// Hear the sound before this slot, or stop that comparison.
-    Compare,
+    /// Hear the sound before this slot or what it takes away, or stop that comparison.
+    Compare(Hearing),
     /// Show all values of this card, or make it narrow again.
     Widen,
 }
@@ -107,15 +107,12 @@ pub fn cards(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
     let Some(song) = seen.song else { return };
     let mut rack = Rack { owner, seen, song, racks: &mut panels.racks };
     let chain = owner.chain(song);
-    rack.remember(&chain);
     let mut asked = Vec::new();
     let area = ui.new_child(UiBuilder::new().id_salt(("rack", owner)).max_rect(rect));
     let mut area = area;
     let wide = rack.racks.wide.filter(|(of, _)| *of == owner).map(|(_, n)| n);
     let sizes = card::sizes(&chain, owner, rect.width(), wide);
-    if seen.heard.playing && sizes.iter().any(|size| size.wide) {
-        rack.trace(&chain);
-    }
+    rack.trace(&chain);
     ScrollArea::horizontal().auto_shrink(false).show(&mut area, |ui| {
         ui.spacing_mut().item_spacing.x = card::BETWEEN;
         ui.horizontal_top(|ui| {
@@ -137,32 +134,15 @@ impl Rack<'_> {
         self.seen.heard
     }
 
-    /// Records the reduction of the wide card for its picture, while the song plays.
-    fn remember(&mut self, chain: &[Slot]) {
-        let Some((owner, n)) = self.racks.wide else { return };
-        if owner == self.owner && n < chain.len() && self.heard().playing {
-            let reduction = self.heard().reductions.get(n).map_or(0.0, |db| db.0 as f32);
-            self.racks.history.push(reduction);
-            let surplus = self.racks.history.len().saturating_sub(pictures::MOMENTS);
-            self.racks.history.drain(..surplus);
+    /// Records the reduction of each processor for the pictures, while the song plays.
+    fn trace(&mut self, chain: &[Slot]) {
+        if self.racks.traced != Some(self.owner) {
+            self.racks.traces.clear();
+            self.racks.traced = Some(self.owner);
         }
-    }
-
-    /// Records the reductions of all processors for the small pictures, while the song plays.
-    fn remember_all(&mut self, chain: &[Slot]) {
         if !self.heard().playing {
             return;
         }
-        self.trace(chain);
-        let chosen = self.racks.chosen.min(chain.len().saturating_sub(1));
-        let reduction = self.heard().reductions.get(chosen).map_or(0.0, |db| db.0 as f32);
-        self.racks.history.push(reduction);
-        let surplus = self.racks.history.len().saturating_sub(pictures::MOMENTS);
-        self.racks.history.drain(..surplus);
-    }
-
-    /// Records the reduction of each processor.
-    fn trace(&mut self, chain: &[Slot]) {
         self.racks.traces.resize(chain.len(), Vec::new());
         let reductions = self.seen.heard.reductions;
         for (trace, reduction) in self.racks.traces.iter_mut().zip(reductions) {
@@ -172,11 +152,12 @@ impl Rack<'_> {
         }
     }
 
-    /// Replaces the chain by one with other places. Ends the comparison and the wide card, which
-    /// refer to places of the old chain.
+    /// Replaces the chain by one with other places. Ends the comparison, the wide card and the
+    /// traces, which refer to places of the old chain.
     fn rearrange(&mut self, chain: Vec<Slot>) {
         self.seen.ask(Play::Compare(None));
         self.racks.wide = None;
+        self.racks.traces.clear();
         self.seen.edit(self.owner.edit(chain));
     }
 
@@ -204,14 +185,14 @@ impl Rack<'_> {
                 self.seen.ask(Play::Band(None));
                 self.rearrange(chain);
             }
-            Ask::Compare => {
-                let on = self.heard().comparing == Some(n);
-                self.seen.ask(Play::Compare(if on { None } else { Some(n) }));
+            Ask::Compare(hears) => {
+                let wanted = Some(Comparison { slot: n, hears });
+                let on = self.heard().comparing == wanted;
+                self.seen.ask(Play::Compare(wanted.filter(|_| !on)));
             }
             Ask::Widen => {
                 let here = Some((self.owner, n));
                 self.racks.wide = if self.racks.wide == here { None } else { here };
-                self.racks.history.clear();
             }
         }
     }
@@ -282,4 +263,34 @@ pub fn text_button(ui: &mut Ui, rect: Rect, label: &str) -> bool {
     let at = pos2(rect.right(), rect.center().y);
     write(ui.painter(), at, Align2::RIGHT_CENTER, label, (12.5, Weight::Regular), colour);
     response.clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::drawn::World;
+    use crate::session::history::tests::song;
+    use crate::units::Db;
+
+    #[test]
+    fn a_chain_shows_no_reductions_of_another_or_of_its_former_places() {
+        let mut world = World::of(song());
+        world.heard.playing = true;
+        world.heard.reductions = [Db(-6.0); MOST];
+        let seen = world.seen();
+        let song = seen.song.unwrap();
+        let chain = [Kind::Gate, Kind::Compressor].map(Slot::new);
+        let mut racks = Racks::default();
+        let mut trace = |owner| {
+            let mut rack = Rack { owner, seen: &seen, song, racks: &mut racks };
+            rack.trace(&chain);
+            rack.racks.traces.clone()
+        };
+        let [one, other] = [1, 2].map(|n| Owner::Stem(StemId(n)));
+        trace(one);
+        assert_eq!(trace(one), [[-6.0, -6.0], [-6.0, -6.0]]);
+        assert_eq!(trace(other), [[-6.0], [-6.0]]);
+        Rack { owner: other, seen: &seen, song, racks: &mut racks }.rearrange(chain.to_vec());
+        assert!(racks.traces.is_empty());
+    }
 }

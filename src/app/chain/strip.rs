@@ -34,7 +34,7 @@ pub fn strip(
     let owner = Owner::Mix;
     let mut rack = Rack { owner, seen, song, racks: &mut panels.racks };
     let chain = owner.chain(song);
-    rack.remember_all(&chain);
+    rack.trace(&chain);
     let mut asked = Vec::new();
     let mut area = ui.new_child(UiBuilder::new().id_salt("strip").max_rect(rect));
     ScrollArea::horizontal().auto_shrink(false).show(&mut area, |ui| {
@@ -127,7 +127,6 @@ fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) ->
     }
     if response.clicked() {
         (rack.racks.chosen, rack.racks.limiter) = (n, false);
-        rack.racks.history.clear();
     }
     let mut ask = card::menu(&response).unwrap_or(Ask::Nothing);
     let lamp = Rect::from_center_size(rect.min + vec2(16.0, 16.0), vec2(20.0, 20.0));
@@ -329,6 +328,21 @@ mod tests {
                 harness.get_by_label_contains("EQ Gain 2");
             });
         }
+    }
+
+    #[test]
+    fn a_node_beyond_the_scale_leaves_the_edge_when_it_is_dragged_back() {
+        let slots = drawn(&full(Kind::Eq), SIZES[0], |harness, card| {
+            let node = harness.get_by_label_contains("EQ band 2").rect();
+            assert!(card.contains_rect(node), "{node}");
+            harness.drag_at(node.center());
+            harness.run_steps(1);
+            harness.hover_at(node.center() - vec2(0.0, 30.0));
+        });
+        let [Slot { processor: ProcessorSettings::Eq(eq), .. }] = &slots[..] else {
+            panic!("{slots:?}");
+        };
+        assert!((-12.0..-5.0).contains(&eq.bands[1].gain.0), "{:?}", eq.bands[1]);
     }
 
     #[test]

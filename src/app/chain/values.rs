@@ -31,12 +31,6 @@ fn shown(kind: Kind) -> usize {
     }
 }
 
-/// Number of bands of a processor; 0 if it has none.
-pub fn bands(slot: &Slot) -> usize {
-    let all = slot.processor.values();
-    all.iter().filter_map(|value| value.place.band).max().map_or(0, |last| last + 1)
-}
-
 /// The values that a card shows. A wide card shows all of the processor and of one band.
 fn values(slot: &Slot, wide: bool, band: usize) -> Vec<ParameterRef> {
     let mut all = slot.processor.values();
@@ -44,7 +38,7 @@ fn values(slot: &Slot, wide: bool, band: usize) -> Vec<ParameterRef> {
         all.truncate(shown(slot.kind()));
         return all;
     }
-    let band = band.min(bands(slot).saturating_sub(1));
+    let band = band.min(slot.processor.band_count().saturating_sub(1));
     all.retain(|value| value.place.band.is_none_or(|own| own == band));
     if slot.kind() == Kind::Multiband {
         // The crossovers are moved in the picture.

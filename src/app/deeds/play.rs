@@ -3,7 +3,7 @@
 
 use crate::app::hand::Target;
 use crate::app::heard::Monitor;
-use crate::dsp::chain::Slot;
+use crate::dsp::chain::{Comparison, Slot};
 use crate::session::stem::StemId;
 use crate::units::Db;
 
@@ -36,9 +36,11 @@ pub enum Play {
     TogglePreview,
     /// Chooses the master with this index and plays the mix through it.
     Through(usize),
-    /// Plays the input of a processor in the watched chain (by its index) at the loudness of its
-    /// output.
-    Compare(Option<usize>),
+    /// Plays the input of a processor in the watched chain at the loudness of its output, or what
+    /// it takes away.
+    Compare(Option<Comparison>),
+    /// Plays what the chosen master takes away, or the mix through it again.
+    Taken(bool),
     /// Plays one band of an equaliser alone: index in the watched chain, and band.
     Band(Option<(usize, usize)>),
     /// Inserts a processor at the end of a stem's chain for listening only.

@@ -165,10 +165,8 @@ pub(super) fn row_head(
 
 /// Summary of a version: its first cut, its clean regions, or its stems; and what is muted.
 fn content(session: &Session, version: &Version) -> String {
-    let muted: Vec<String> =
-        version.muted(&session.stems).map(|(number, _)| format!("{number:02}")).collect();
     let (text, whole) = holds(session, version);
-    match (muted.join(", "), whole) {
+    match (version.muted_numbers(&session.stems), whole) {
         (muted, _) if muted.is_empty() => text,
         (muted, true) => say!("deliver-row-without-muted", numbers = muted),
         (muted, false) => say!("deliver-row-and-muted", content = text, numbers = muted),

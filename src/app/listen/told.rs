@@ -6,7 +6,7 @@ use crate::app::hand::Target;
 use crate::app::heard::Monitor;
 use crate::app::measured::Figures;
 use crate::app::open_song::OpenSong;
-use crate::dsp::chain::{ProcessorSettings, SideChainId, Slot};
+use crate::dsp::chain::{Hearing, ProcessorSettings, SideChainId, Slot};
 use crate::dsp::strip::{StripAutomation, StripMoves, StripSettings};
 use crate::engine::bus::audible_where;
 use crate::engine::path::SignalPath;
@@ -166,7 +166,11 @@ impl Listen {
             law: session.pan_law,
             source,
             master: previewed,
-            around: flat,
+            finishing: match () {
+                () if flat => Hearing::Input,
+                () if self.heard.taken => Hearing::Difference,
+                () => Hearing::Output,
+            },
             matching,
         })
     }

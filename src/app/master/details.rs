@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
         }
         label(ui, 26.0, 22.0, say!("master-limiter"));
     }
-    if next.target.is_some_and(|target| target.limit) {
+    if next.limits() {
         limiter_knobs(ui, &|n| at(KNOBS + n as f32 * KNOB, 38.0), &mut next);
     }
     let clips = !next.without.contains(&Kind::Clip);
@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
         }
     }
     label(ui, 26.0, 52.0, say!("master-clipper"));
-    if next.target.is_some_and(|target| target.limit) {
+    if next.limits() {
         let box_at = Rect::from_min_size(at(0.0, 73.0), vec2(18.0, 18.0));
         let response =
             checkbox(ui, box_at, &say!("master-push-on-of", master = name), next.limiter.push_on);

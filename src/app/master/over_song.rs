@@ -10,7 +10,7 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::engine::cuts::CutMap;
 use crate::texts::say;
-use crate::units::{Db, Frames, Lufs, Seconds};
+use crate::units::{Db, Lufs, Seconds};
 use egui::{Align2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// Loudness at the upper and the lower edge.
@@ -106,7 +106,7 @@ fn spans<'a>(
     map: &'a CutMap,
 ) -> impl Iterator<Item = (&'a str, Seconds, Seconds)> {
     let rate = song.session.sample_rate;
-    let played = move |at: Seconds| Frames(map.edited_frame(at.frames(rate).0)).seconds(rate);
+    let played = move |at| map.edited_time(at, rate);
     let all = &song.session.sections;
     let ends = all.iter().skip(1).map(|next| next.start).chain([song.length().seconds(rate)]);
     let both = all.iter().zip(ends);

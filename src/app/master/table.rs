@@ -220,7 +220,7 @@ pub type AtWork = (Db, Arc<Through>);
 pub fn at_work(seen: &Seen<'_>, song: &OpenSong, master: &Master) -> Option<AtWork> {
     let figures = seen.measured.figures.as_ref()?;
     let gain = figures.predict(&song.session, master)?.gain;
-    Some((gain, figures.through(&song.session, master)?))
+    Some((gain, figures.mix.through(&song.session, master, gain)?))
 }
 
 /// Deepest reduction and the share of time that anything is reduced: `2.8 dB · 9 %`.

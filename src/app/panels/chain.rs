@@ -46,20 +46,21 @@ impl EqScale {
 /// State shared by all racks of chains.
 #[derive(Default)]
 pub struct Racks {
-    /// The one card that is expanded: owner of its chain, and index in it.
+    /// The one card that a person widened: owner of its chain, and index in it. Others may be wide
+    /// too, where there is room.
     pub wide: Option<(Owner, usize)>,
     /// Index of the processor of the mix that is shown large.
     pub chosen: usize,
     /// The limiter of the chosen master is shown large instead.
     pub limiter: bool,
     pub scale: EqScale,
-    /// Gain reduction of each processor of the mix over the last moments in dB, oldest first.
+    /// Gain reduction of each processor of one chain over the last moments in dB, oldest first.
     pub traces: Vec<Vec<f32>>,
+    /// Whose chain that is.
+    pub traced: Option<Owner>,
     pub behind: Behind,
-    /// Index of the equaliser band that was edited last.
+    /// Index of the band that was chosen or edited last, of whichever processor has bands.
     pub band: usize,
-    /// Gain reduction of the expanded card over the last moments in dB, oldest first.
-    pub history: Vec<f32>,
     /// Name of a new preset while it is typed.
     pub naming: Option<String>,
 }

@@ -16,9 +16,9 @@ use crate::review::exchange::times;
 use crate::session::Session;
 use crate::session::version::left;
 use crate::texts::say;
-use crate::units::{Frames, Seconds};
+use crate::units::Seconds;
 use egui::{
-    Button, ComboBox, Frame, Label, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder,
+    Button, ComboBox, Frame, Id, Label, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder,
     WidgetInfo, pos2, vec2,
 };
 
@@ -37,8 +37,11 @@ impl Asks<'_> {
     }
 }
 
-/// A panel lower than this, in points, scrolls with the answer; a higher one has it at its foot.
-const TALL: f32 = 260.0;
+/// Least height of the thread above an answer that stands at the foot of the panel, in points. Where
+/// less is left, the answer scrolls with the thread.
+const THREAD: f32 = 130.0;
+/// Room for the bar of what scrolls, in points.
+const BAR: f32 = 12.0;
 
 pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let (Some(comment), Some(song)) = (state.comment(seen), seen.song) else {
@@ -51,35 +54,37 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     }
     let asks = Asks { seen, id: &comment.id };
     let area = ui.max_rect();
-    let stands = area.height() >= TALL;
+    // Labels get the height of buttons, so that both are centred in a row.
+    ui.spacing_mut().interact_size.y = 26.0;
+    // Known once it was drawn: the changes that are offered need more room, or less.
     let foot_id = ui.scope_id().with("foot");
-    let foot = match stands {
-        true => ui.data(|data| data.get_temp::<f32>(foot_id)).unwrap_or(130.0),
-        false => 0.0,
-    };
-    let upper = Rect::from_min_max(area.min, pos2(area.right(), area.bottom() - foot));
+    let foot = ui.data(|data| data.get_temp::<f32>(foot_id)).unwrap_or(130.0);
+    let stands = area.height() - foot >= THREAD;
+    let mut upper = area;
+    // The answer is as wide, and so as high, wherever it is: where it scrolls, the bar is beside it in
+    // the margin of the panel.
+    match stands {
+        true => upper.max.y -= foot,
+        false => upper.max.x += BAR,
+    }
+    let mut used = foot;
     part(ui, "thread", upper, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            ui.set_width(area.width() - 12.0);
-            // Labels get the height of buttons, so that both are centred in a row.
-            ui.spacing_mut().interact_size.y = 26.0;
+            ui.set_width(upper.width() - BAR);
             thread(state, ui, comment, song, &asks);
             if !stands {
-                answer(state, ui, comment, song, &asks);
+                used = answer(state, ui, comment, song, &asks);
             }
         });
     });
     if stands {
         let lower = Rect::from_min_max(pos2(area.left(), upper.bottom()), area.max);
         let ui = &mut ui.new_child(UiBuilder::new().id_salt("answer").max_rect(lower));
-        ui.add_space(8.0);
-        answer(state, ui, comment, song, &asks);
-        // Known once it was drawn: the changes that are offered need more room, or less.
-        let used = ui.min_rect().height();
-        if (used - foot).abs() > 0.5 {
-            ui.data_mut(|data| data.insert_temp(foot_id, used));
-            ui.ctx().request_repaint();
-        }
+        used = answer(state, ui, comment, song, &asks);
+    }
+    if (used - foot).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(foot_id, used));
+        ui.ctx().request_repaint();
     }
 }
 
@@ -262,41 +267,53 @@ fn against_now(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, comment: &Commen
     }
 }
 
-/// The field for an answer with what it may take in, and the buttons that settle the comment.
-fn answer(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks: &Asks<'_>) {
-    changes(asks.seen, state, ui);
-    let edit = TextEdit::multiline(&mut state.reply)
-        .desired_rows(3)
-        .desired_width(f32::INFINITY)
-        .id_salt("reply")
-        .hint_text(say!("review-comment-answer"));
-    ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name(say!("review-comment-answer-to"));
-    ui.add_space(4.0);
-    let ready = !state.reply.trim().is_empty();
-    ui.horizontal_wrapped(|ui| {
-        let name = say!("review-comment-answer");
-        let button = match ready {
-            true => {
-                Button::new(RichText::new(name).color(theme::on_accent())).fill(theme::accent())
-            }
-            false => Button::new(name),
-        };
-        if ui.add_enabled(ready, button).clicked() {
-            asks.ask(Remark::Reply(std::mem::take(&mut state.reply)));
-            state.opened = Some((comment.id.clone(), asks.seen.history.begun()));
-        }
-        if comment.status.is_settled() {
-            return;
-        }
-        let next = asks.seen.revised.next_name(&song.session);
-        let fixed = say!("review-comment-fixed", revision = next);
-        if ui.button(fixed).on_hover_text(say!("review-comment-fixed-hint")).clicked() {
-            asks.ask(Remark::Resolve);
-        }
-        if ui.button(say!("review-comment-wont")).clicked() {
-            asks.ask(Remark::Status(Status::Wont));
-        }
+/// The field for an answer with what it may take in, and the buttons that settle the comment. Returns
+/// its height.
+fn answer(
+    state: &mut State,
+    ui: &mut Ui,
+    comment: &Comment,
+    song: &OpenSong,
+    asks: &Asks<'_>,
+) -> f32 {
+    let answer = ui.scope(|ui| {
+        ui.add_space(8.0);
+        changes(asks.seen, state, ui);
+        let edit = TextEdit::multiline(&mut state.reply)
+            .desired_rows(3)
+            .desired_width(f32::INFINITY)
+            // Its own id, so that who types stays in it when it gets another place.
+            .id(Id::unique("reply"))
+            .hint_text(say!("review-comment-answer"));
+        ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name(say!("review-comment-answer-to"));
+        ui.add_space(4.0);
+        ui.horizontal_wrapped(|ui| settle(state, ui, comment, song, asks));
     });
+    answer.response.rect.height()
+}
+
+fn settle(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks: &Asks<'_>) {
+    let ready = !state.reply.trim().is_empty();
+    let name = say!("review-comment-answer");
+    let button = match ready {
+        true => Button::new(RichText::new(name).color(theme::on_accent())).fill(theme::accent()),
+        false => Button::new(name),
+    };
+    if ui.add_enabled(ready, button).clicked() {
+        asks.ask(Remark::Reply(std::mem::take(&mut state.reply)));
+        state.opened = Some((comment.id.clone(), asks.seen.history.begun()));
+    }
+    if comment.status.is_settled() {
+        return;
+    }
+    let next = asks.seen.revised.next_name(&song.session);
+    let fixed = say!("review-comment-fixed", revision = next);
+    if ui.button(fixed).on_hover_text(say!("review-comment-fixed-hint")).clicked() {
+        asks.ask(Remark::Resolve);
+    }
+    if ui.button(say!("review-comment-wont")).clicked() {
+        asks.ask(Remark::Status(Status::Wont));
+    }
 }
 
 /// The last changes of the song that were made while the comment was open, to take into the answer.
@@ -377,7 +394,7 @@ fn facts(ui: &mut Ui, comment: &Comment, session: &Session) {
         let kept = left(&resolved, whole, rate);
         let there = kept.iter().any(|(from, to)| (*from..*to).contains(&frame));
         let map = CutMap::of(&resolved, rate, whole);
-        let at = Frames(map.edited_frame(frame)).seconds(rate);
+        let at = map.edited_time(start, rate);
         ui.weak(match there {
             true => {
                 let time = format!("{at:.1}");

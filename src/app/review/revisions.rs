@@ -207,15 +207,14 @@ fn list(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
 
 /// The line of the present state.
 fn now(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
-    let Some(song) = seen.song else { return };
     ui.horizontal(|ui| {
         let title = RichText::new(say!("review-revisions-present"));
         ui.label(title.font(theme::font(14.5, Weight::SemiBold)));
-        let name = seen.revised.name_of(&song.session);
-        let kept = seen.revised.all.iter().any(|one| one.name == name);
+        let name = seen.revised.now.as_ref().map(|(_, name)| name);
+        let kept = name.filter(|name| seen.revised.names().any(|one| one == *name));
         ui.weak(match kept {
-            true => say!("review-revisions-kept-as", revision = name),
-            false => say!("review-revisions-not-kept").into(),
+            Some(name) => say!("review-revisions-kept-as", revision = name),
+            None => say!("review-revisions-not-kept").into(),
         });
     });
     if is_of_now(seen) {

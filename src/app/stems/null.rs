@@ -5,7 +5,7 @@ use crate::app::deeds::{Mending, Play};
 use crate::app::mix::paint_section;
 use crate::app::open_song::OpenSong;
 use crate::app::plots::band;
-use crate::app::seen::Seen;
+use crate::app::seen::{Seen, Switched};
 use crate::app::theme::{self, Weight, width_of, write, write_fitted, write_within};
 use crate::app::widgets::{push, segments};
 use crate::intake::null_test::{MATCH, NullTest};
@@ -118,23 +118,22 @@ pub fn show(
 
 /// What is shown and heard of what is left: of the stems as they came, or in their places.
 fn switch(seen: &Seen<'_>, fixed: &mut bool, ui: &mut Ui, area: Rect) {
-    let heard = seen.heard.file.as_ref().map(|file| &file.path);
-    let plays = heard == Some(&left_name(false)) || heard == Some(&left_name(true));
+    let plays = |side: &bool| seen.sound(Switched::File(&left_name(*side))).is_on();
+    let heard = [false, true].into_iter().find(plays);
     let (sides, play) = area.split_left_right_at_x(area.right() - PLAY);
     let names = [say!("stems-null-original"), say!("stems-null-fixed")];
     let chosen = segments(ui, sides, &names, usize::from(*fixed)).map(|side| side == 1);
     if let Some(chosen) = chosen.filter(|chosen| chosen != fixed) {
         *fixed = chosen;
         // What is heard follows what is shown.
-        if plays {
+        if heard.is_some() {
             seen.ask(Mending::PlayLeft { fixed: chosen });
         }
     }
-    let play = push(ui, play.with_min_x(play.left() + 6.0), say!("common-play"), plays);
+    let play = push(ui, play.with_min_x(play.left() + 6.0), say!("common-play"), heard.is_some());
     play.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("stems-null-play")));
     if play.on_hover_text(say!("stems-null-play")).clicked() {
-        let fixed = if plays { heard == Some(&left_name(true)) } else { *fixed };
-        seen.ask(Mending::PlayLeft { fixed });
+        seen.ask(Mending::PlayLeft { fixed: heard.unwrap_or(*fixed) });
     }
 }
 

@@ -89,9 +89,9 @@ fn heading(seen: &Seen<'_>, song: &OpenSong, version: &Version, ui: &mut Ui) {
         let key = actions::find("Play the join").and_then(Action::shortcut_text);
         let right = pos2(row.right(), row.top() + 1.0);
         let label = say!("versions-play-joins");
-        let (response, place) = keyed(ui, right, 30.0, label, key.as_deref());
-        end = place.left() - 10.0;
-        if response.clicked() {
+        let button = keyed(ui, right, 30.0, label, key.as_deref());
+        end = button.rect.left() - 10.0;
+        if button.clicked() {
             seen.ask(Cuts::Hear(None));
         }
     }

@@ -30,14 +30,8 @@ pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
 }
 
 /// Button with a text and the key that does the same, as a small keycap. Takes the width it needs,
-/// to the left of `right`, and returns its rectangle.
-pub fn keyed(
-    ui: &mut Ui,
-    right: Pos2,
-    height: f32,
-    label: &str,
-    key: Option<&str>,
-) -> (Response, Rect) {
+/// to the left of `right`.
+pub fn keyed(ui: &mut Ui, right: Pos2, height: f32, label: &str, key: Option<&str>) -> Response {
     let width = theme::width_of(ui.painter(), label, (13.5, Weight::Medium)) + 28.0;
     let cap = key.map_or(0.0, |key| theme::width_of(ui.painter(), key, (11.5, Weight::Medium)));
     let cap = if key.is_some() { (cap + 10.0).max(18.0) } else { 0.0 };
@@ -57,7 +51,7 @@ pub fn keyed(
         let font = (11.5, Weight::Medium);
         write(ui.painter(), middle, Align2::CENTER_CENTER, key, font, theme::dim());
     }
-    (response, rect)
+    response
 }
 
 /// Button with an icon; `name` is its tooltip and its name for screen readers.
@@ -125,10 +119,8 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
         } else {
             (Weight::Regular, theme::dim())
         };
-        let wide = theme::width_of(ui.painter(), name, (13.0, weight)).max(1.0);
-        let size = (13.0 * (part.width() - 4.0) / wide).clamp(10.0, 13.0);
-        let font = (size, weight);
-        theme::write(ui.painter(), part.center(), Align2::CENTER_CENTER, name, font, colour);
+        let font = ([13.0, 10.0], weight);
+        theme::write_around(ui.painter(), part.center(), part.width() - 4.0, name, font, colour);
         if response.clicked() {
             clicked = Some(n);
         }

@@ -2,13 +2,15 @@
 
 use super::value::{Change, Parameter};
 use crate::app::theme::{self, Weight};
-use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
+use egui::{Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 use std::f32::consts::PI;
 
 /// Angle of position 0, at the lower left. The positions go clockwise to the lower right.
 const FIRST: f32 = 0.75 * PI;
 /// Angle from position 0 to position 1.
 const SWEEP: f32 = 1.5 * PI;
+/// Size of the texts of a ring, and the least one, in points.
+const SIZES: [f32; 2] = [11.5, 8.5];
 
 fn direction(position: f32) -> Vec2 {
     let angle = FIRST + SWEEP * position;
@@ -57,7 +59,8 @@ pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> 
     }
     // The value stays within the ring.
     let text = (parameter.show)(value);
-    fitted(painter, centre, rect.width() - 8.0, &text, Weight::Medium, theme::text());
+    let font = (SIZES, Weight::Medium);
+    theme::write_around(painter, centre, rect.width() - 8.0, &text, font, theme::text());
     let below = pos2(centre.x, rect.bottom() + 12.0);
     legend(painter, below, rect.width() + 30.0, label);
     change
@@ -65,15 +68,7 @@ pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> 
 
 /// Writes the label below a ring or a list.
 pub fn legend(painter: &Painter, at: Pos2, width: f32, text: &str) {
-    fitted(painter, at, width, text, Weight::Regular, theme::dim());
-}
-
-/// Writes a text around `at`, smaller where it is wider than `width` points.
-fn fitted(painter: &Painter, at: Pos2, width: f32, text: &str, weight: Weight, colour: Color32) {
-    const SIZE: f32 = 11.5;
-    let wide = theme::width_of(painter, text, (SIZE, weight)).max(1.0);
-    let size = (SIZE * width / wide).clamp(8.5, SIZE);
-    theme::write(painter, at, Align2::CENTER_CENTER, text, (size, weight), colour);
+    theme::write_around(painter, at, width, text, (SIZES, Weight::Regular), theme::dim());
 }
 
 #[cfg(test)]

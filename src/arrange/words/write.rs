@@ -5,7 +5,7 @@ use crate::engine::cuts::CutMap;
 use crate::session::Session;
 use crate::session::lyrics::{Verdict, Word};
 use crate::session::version::{Version, left};
-use crate::units::{Frames, Seconds};
+use crate::units::Seconds;
 use std::fmt::Write;
 
 /// Lines of a version as it plays them; lines without words are left out. `version` must come from
@@ -19,7 +19,6 @@ pub fn lines_of(session: &Session, version: &Version) -> Vec<Vec<Word>> {
         let middle = Seconds((word.start.0 + word.end.0) / 2.0).frames(rate).0;
         parts.iter().any(|(from, to)| (*from..*to).contains(&middle))
     };
-    let moved = |time: Seconds| Frames(map.edited_frame(time.frames(rate).0)).seconds(rate);
     lyrics
         .lines()
         .map(|line| {
@@ -28,8 +27,8 @@ pub fn lines_of(session: &Session, version: &Version) -> Vec<Vec<Word>> {
                     Some(Verdict::Clean) if version.clean => starred(&word.text),
                     _ => word.text.clone(),
                 },
-                start: moved(word.start),
-                end: moved(word.end),
+                start: map.edited_time(word.start, rate),
+                end: map.edited_time(word.end, rate),
                 ..word.clone()
             });
             words.collect::<Vec<_>>()

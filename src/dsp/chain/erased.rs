@@ -4,7 +4,7 @@ use super::moves::{AutomationPlayer, ParameterAddress};
 use super::table::ProcessorSettings;
 use crate::dsp::parameter::{Info, ParameterId, Settings};
 use crate::dsp::processor::{Ahead, Blueprint, Processor, Setup};
-use crate::units::{Db, Latency, SongFrame};
+use crate::units::{Db, Latency, Seconds, SongFrame};
 use serde_json::Value;
 use std::any::Any;
 
@@ -23,6 +23,7 @@ pub trait AnySettings {
     /// Sets one value, clamped to its range.
     fn put(&mut self, place: ParameterAddress, to: f64);
     fn structure(&self) -> (u64, u64);
+    fn reach(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> Seconds;
     fn to_json(&self) -> serde_json::Result<Value>;
     fn read_json(&mut self, value: Value) -> serde_json::Result<()>;
     fn make_room(&mut self);
@@ -74,6 +75,10 @@ impl<S: Blueprint> AnySettings for S {
         Blueprint::structure(self)
     }
 
+    fn reach(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> Seconds {
+        Blueprint::reach(self, range)
+    }
+
     fn to_json(&self) -> serde_json::Result<Value> {
         serde_json::to_value(self)
     }
@@ -114,6 +119,7 @@ pub trait Running: Send {
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>);
     fn take_reduction(&mut self) -> Db;
     fn skip(&mut self, frames: usize);
+    fn acts_behind(&self) -> Latency;
     fn frames_ahead(&self) -> usize;
     /// After a jump to frame `first` of the song.
     fn prepare(&mut self, mover: &mut AutomationPlayer, first: SongFrame);
@@ -162,6 +168,10 @@ where
 
     fn skip(&mut self, frames: usize) {
         Processor::skip(self, frames);
+    }
+
+    fn acts_behind(&self) -> Latency {
+        Processor::acts_behind(self)
     }
 
     fn frames_ahead(&self) -> usize {

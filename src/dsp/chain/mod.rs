@@ -15,7 +15,7 @@ mod unit;
 pub use linked::Linked;
 pub use moves::{Automation, ParameterAddress, ParameterRef};
 pub use slot::{Kind, ProcessorSettings, SideChainId, Slot, fits};
-pub use unit::{SETTLING, SideChain};
+pub use unit::{Hearing, SETTLING, SideChain};
 
 use crate::dsp::eq::KernelWorker;
 use crate::units::{Db, Latency, SampleRate, Seconds, SongFrame};
@@ -29,7 +29,8 @@ const BOUND: f32 = 1e6;
 /// How long a chain has to run before a position until its output is as if it had run from the
 /// start: 0.1 s for filters, in which a 20 Hz high-pass decays by more than 60 dB; three times the
 /// longest release, after which a reduction of 6 dB is right to 0.3 dB; six times that with
-/// automatic release, whose memory is slower. At most 1 s, to keep the wait short.
+/// automatic release, whose memory is slower; at most 1 s, to keep the wait short. For a
+/// linear-phase equaliser what its filter reaches.
 pub fn memory(slots: &[Slot]) -> Seconds {
     let on = slots.iter().filter(|slot| slot.on);
     let times = on.map(|slot| {
@@ -40,9 +41,17 @@ pub fn memory(slots: &[Slot]) -> Seconds {
         };
         let slower = if with_id("auto_release").any(|on| on > 0.5) { 6.0 } else { 1.0 };
         let longest = with_id("release").fold(0.0, f64::max);
-        (3.0 * slower * longest).clamp(0.1, 1.0)
+        (3.0 * slower * longest).clamp(0.1, 1.0).max(slot.reach().0)
     });
     Seconds(times.fold(0.0, f64::max))
+}
+
+/// A processor of a chain that is compared with the sound around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// Index of the processor.
+    pub slot: usize,
+    pub hears: Hearing,
 }
 
 /// A running chain.
@@ -99,14 +108,14 @@ impl Chain {
             && self.units.iter().zip(slots).all(|(unit, slot)| unit.fits(slot))
     }
 
-    /// Sets new settings, reached in 10 ms. Does nothing if they do not fit. `comparing` is the
-    /// index of a processor whose input is heard instead of its output, at equal loudness.
-    pub fn set(&mut self, slots: &[Slot], comparing: Option<usize>) {
+    /// Sets new settings, reached in 10 ms. Does nothing if they do not fit.
+    pub fn set(&mut self, slots: &[Slot], comparing: Option<Comparison>) {
         if !self.fits(slots) {
             return;
         }
         for (n, (unit, slot)) in self.units.iter_mut().zip(slots).enumerate() {
-            unit.set(slot, comparing == Some(n));
+            let compared = comparing.filter(|comparison| comparison.slot == n);
+            unit.set(slot, compared.map_or(Hearing::Output, |comparison| comparison.hears));
         }
     }
 

@@ -63,6 +63,11 @@ impl ProcessorSettings {
         own.chain(bands).collect()
     }
 
+    /// Number of its bands; 0 if it has none.
+    pub fn band_count(&self) -> usize {
+        self.any().band_count()
+    }
+
     /// The parameters that can be automated: all but choices and those that change the latency.
     pub fn movable(&self) -> Vec<ParameterRef> {
         let moves = |value: &ParameterRef| {

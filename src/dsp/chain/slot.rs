@@ -6,7 +6,7 @@
 
 use super::moves::Automation;
 pub use super::table::{Kind, ProcessorSettings};
-use crate::units::EntryId;
+use crate::units::{EntryId, Seconds};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -68,14 +68,23 @@ impl Slot {
         self.kind() == other.kind()
             && self.side_chain == other.side_chain
             && self.processor.structure() == other.processor.structure()
+            && self.reach() == other.reach()
             && self.automation == other.automation
             && self.automation.iter().all(|known| self.has_band(known) == other.has_band(known))
+    }
+
+    /// See [`Blueprint::reach`](crate::dsp::processor::Blueprint::reach).
+    pub(super) fn reach(&self) -> Seconds {
+        self.processor.any().reach(&|band, id| {
+            let same = |a: &&Automation| a.band == Some(band) && a.parameter.as_str() == id;
+            self.automation.iter().find(same)?.curve.range()
+        })
     }
 
     /// Whether the band that a curve moves is there. A curve may outlive its band, for example where
     /// two copies of a session are put together.
     fn has_band(&self, automation: &Automation) -> bool {
-        automation.band.is_none_or(|band| band < self.processor.any().band_count())
+        automation.band.is_none_or(|band| band < self.processor.band_count())
     }
 }
 
@@ -164,7 +173,7 @@ mod tests {
         }
     }
     use crate::dsp::curve::{Curve, Point};
-    use crate::units::{Db, Seconds};
+    use crate::units::Db;
 
     #[test]
     fn every_kind_survives_json() {

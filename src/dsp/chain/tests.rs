@@ -167,7 +167,8 @@ fn a_comparison_is_as_loud_as_the_processed_sound() {
     let half = x.len() / 2;
     for (n, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
         if n * 480 == half {
-            chain.set(std::slice::from_ref(&slot), Some(0));
+            let compared = Some(Comparison { slot: 0, hears: Hearing::Input });
+            chain.set(std::slice::from_ref(&slot), compared);
         }
         chain.process(l, r, &[], true, SongFrame(0));
     }
@@ -178,6 +179,27 @@ fn a_comparison_is_as_loud_as_the_processed_sound() {
     };
     let apart = loudness(0) - loudness(half + 24_000);
     assert!(apart.0.abs() < 0.5, "{apart:?}");
+}
+
+#[test]
+fn what_a_processor_takes_away_is_its_input_less_its_output() {
+    let slot = Slot { on: true, ..Slot::new(Kind::Saturation) };
+    let rate = SampleRate(48_000);
+    let x = noise(48_000, 0.3, 7);
+    let play = |comparing| {
+        let mut chain = Chain::new(std::slice::from_ref(&slot), rate);
+        chain.set(std::slice::from_ref(&slot), comparing);
+        let (mut left, mut right) = (x.clone(), x.clone());
+        chain.process(&mut left, &mut right, &[], true, SongFrame(0));
+        assert_eq!(left, right);
+        (left, chain.latency().0)
+    };
+    let (output, late) = play(None);
+    let (taken, _) = play(Some(Comparison { slot: 0, hears: Hearing::Difference }));
+    for n in 4800..x.len() {
+        assert!((taken[n] - (x[n - late] - output[n])).abs() < 1e-6, "{n}");
+    }
+    assert!(taken[4800..].iter().any(|v| v.abs() > 0.02));
 }
 
 #[test]
@@ -259,4 +281,66 @@ fn kernels_that_are_made_elsewhere_sound_like_those_that_are_made_at_once() {
         }
         assert_eq!([left, right], wanted, "blocks of {block}");
     }
+}
+
+/// A linear-phase equaliser with one bell.
+fn linear(frequency: f64, gain: f64, q: f64) -> Slot {
+    let band = Band { frequency: Hz(frequency), gain: Db(gain), q, ..Band::default() };
+    Slot::with(ProcessorSettings::Eq(EqSettings { bands: vec![band], linear_phase: true }))
+}
+
+fn automated(mut slot: Slot, name: &str, points: &[(f64, f64)]) -> Slot {
+    use crate::dsp::curve::{Curve, Point};
+    let value = slot.processor.movable().into_iter().find(|value| value.name() == name).unwrap();
+    let points = points.iter().map(|(time, value)| Point::new(Seconds(*time), *value));
+    slot.set_curve(&value, Curve::new(points.collect()));
+    slot
+}
+
+#[test]
+fn a_narrow_low_band_needs_a_new_chain_also_if_automation_makes_it_one() {
+    let rate = SampleRate(48_000);
+    let (wide, narrow) = (linear(40.0, 6.0, 1.0), linear(40.0, 6.0, 8.0));
+    assert!(wide.fits(&linear(60.0, 5.0, 1.2)) && !wide.fits(&narrow));
+    let latency = |slot: &Slot| Chain::new(std::slice::from_ref(slot), rate).latency().0;
+    assert_eq!((latency(&wide), latency(&narrow)), (9216, 9216 + 24_576));
+    let moved = automated(wide.clone(), "Q 1", &[(0.0, 0.7), (1.0, 8.0), (2.0, 1.0)]);
+    assert_eq!(latency(&moved), latency(&narrow));
+    let back = Slot { processor: narrow.processor.clone(), ..moved.clone() };
+    assert!(moved.fits(&back), "what is automated does not decide");
+}
+
+#[test]
+fn automation_of_a_linear_equaliser_meets_the_sound_that_comes_out() {
+    let slot =
+        automated(linear(80.0, 0.0, 2.0), "Gain 1", &[(0.0, 0.0), (1.0, 0.0), (1.001, 12.0)]);
+    let mut chain = Chain::new(&[slot], SampleRate(48_000));
+    let latency = chain.latency().0;
+    let mut left: Vec<f32> = (0..120_000).map(|n| 0.1 * (n as f32 * 0.010_472).sin()).collect();
+    let mut right = left.clone();
+    chain.process(&mut left, &mut right, &[], false, SongFrame(0));
+    let peak = |from: usize| {
+        let heard = &left[from + latency..from + latency + 600];
+        heard.iter().fold(0.0f32, |most, x| most.max(x.abs()))
+    };
+    assert!(latency > 9000 && peak(46_000) < 0.11 && peak(49_500) > 0.38, "{latency}");
+}
+
+#[test]
+fn an_automated_linear_equaliser_plays_as_it_is_exported() {
+    let line = [(0.0, -6.0), (0.6, 6.0), (1.2, 0.0)];
+    let slots = [automated(linear(60.0, 0.0, 4.0), "Gain 1", &line)];
+    let rate = SampleRate(48_000);
+    let input: Vec<f32> = (0..90_000).map(|n| 0.1 * (n as f32 * 0.008).sin()).collect();
+    let (mut left, mut right) = (input.clone(), input.clone());
+    Chain::new(&slots, rate).process(&mut left, &mut right, &[], false, SongFrame(0));
+    let mut workers = Vec::new();
+    let mut chain = Chain::live(&slots, rate, &mut workers);
+    let (mut l, mut r) = (input.clone(), input);
+    for (n, (l, r)) in l.chunks_mut(250).zip(r.chunks_mut(250)).enumerate() {
+        while workers.iter_mut().any(KernelWorker::work) {}
+        assert!(chain.is_ready());
+        chain.process(l, r, &[], false, SongFrame(250 * n as i64));
+    }
+    assert!(l == left && r == right);
 }

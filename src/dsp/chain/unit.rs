@@ -96,6 +96,16 @@ impl Matching {
 /// How long a processor that was off runs before it is heard.
 pub const SETTLING: Seconds = Seconds(0.050);
 
+/// What is heard of a processor, or of the path of a master.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hearing {
+    #[default]
+    Output,
+    Input,
+    /// The input less the output: what is taken away.
+    Difference,
+}
+
 /// A running processor in its chain.
 pub struct Insert {
     slot: Slot,
@@ -106,8 +116,8 @@ pub struct Insert {
     works: bool,
     /// Applies automation.
     mover: Option<AutomationPlayer>,
-    /// Latency of the units before this one, in frames.
-    before: Latency,
+    /// By how much the sound that settings act on is behind the input of the chain.
+    behind: Latency,
     /// How many frames ahead of the sound the processor expects automated settings.
     ahead: usize,
     /// Share of the processed sound: 1 is on, 0 is off.
@@ -119,7 +129,7 @@ pub struct Insert {
     /// Delays the side chain by the latency of the units before this one.
     side_chain: DelayLine,
     matching: Matching,
-    comparing: bool,
+    hears: Hearing,
     /// Gain of the dry sound during a comparison.
     dry_gain: Smoothed,
 }
@@ -140,8 +150,9 @@ impl Insert {
             &mover.settings
         });
         let live = benches.is_some();
-        let processor = settings.any().build(Setup { rate, automated, benches });
-        let latency = processor.latency();
+        let processor =
+            settings.any().build(Setup { rate, automated, reach: slot.reach(), benches });
+        let (latency, behind) = (processor.latency(), before + processor.acts_behind());
         let rest = live.then(|| SilenceTimer::new(settings, latency, rate));
         let mut unit = Self {
             slot: slot.clone(),
@@ -149,19 +160,19 @@ impl Insert {
             rest,
             works: false,
             mover,
-            before,
+            behind,
             on: Smoothed::new(if slot.on { 1.0 } else { 0.0 }, rate),
             warming: 0,
             settling: SETTLING.frames(rate).0 as usize,
             dry: DelayLine::new(latency.0),
             side_chain: DelayLine::new(if slot.side_chain.is_some() { before.0 } else { 0 }),
             matching: Matching::new(rate),
-            comparing: false,
+            hears: Hearing::Output,
             dry_gain: Smoothed::new(1.0, rate),
             ahead: 0,
         };
         unit.ahead = unit.processor.frames_ahead();
-        unit.prepare(SongFrame(0).behind(before));
+        unit.prepare(SongFrame(0).behind(behind));
         unit
     }
 
@@ -204,15 +215,15 @@ impl Insert {
         self.slot.fits(slot)
     }
 
-    /// Sets new settings, which must fit. While `comparing`, the input of the processor is heard,
-    /// as loud as its output.
-    pub fn set(&mut self, slot: &Slot, comparing: bool) {
+    /// Sets new settings, which must fit. The input of the processor is heard as loud as its output,
+    /// the difference as it is.
+    pub fn set(&mut self, slot: &Slot, hears: Hearing) {
         if slot.on && !self.slot.on && self.is_off() {
             self.processor.reset();
             self.warming = self.processor.latency().0 + self.settling;
         }
         self.slot.on = slot.on;
-        self.comparing = comparing;
+        self.hears = hears;
         match &mut self.mover {
             Some(mover) => {
                 mover.take(&slot.processor);
@@ -231,7 +242,7 @@ impl Insert {
 
     /// Clears all state; the next frame is `frame` of the song.
     pub fn reset(&mut self, frame: SongFrame) {
-        let first = frame.behind(self.before);
+        let first = frame.behind(self.behind);
         if let Some(mover) = &mut self.mover {
             mover.go(first);
             self.processor.set(&mover.settings);
@@ -274,7 +285,7 @@ impl Insert {
             self.run(left, right, side_chains, watched);
             return;
         };
-        let first = frame.behind(self.before);
+        let first = frame.behind(self.behind);
         if mover.go(first.after(self.ahead)) {
             self.processor.set(&mover.settings);
         }
@@ -305,8 +316,12 @@ impl Insert {
         watched: bool,
     ) {
         let count = left.len();
-        let wanted = self.slot.on && self.warming == 0 && !self.comparing;
-        self.on.set(if wanted { 1.0 } else { 0.0 });
+        let wanted = self.slot.on && self.warming == 0;
+        self.on.set(match self.hears {
+            Hearing::Output if wanted => 1.0,
+            Hearing::Difference if wanted => -1.0,
+            _ => 0.0,
+        });
         self.warming = self.warming.saturating_sub(count);
         let silent = [0.0f32; PART];
         let mut heard = [[0.0f32; PART]; 2];
@@ -353,7 +368,12 @@ impl Insert {
         if watched {
             self.matching.listen([dry_left, dry_right], [left, right]);
         }
-        self.dry_gain.set(if self.comparing && self.slot.on { self.matching.gain() } else { 1.0 });
+        self.dry_gain.set(match self.hears {
+            Hearing::Input if self.slot.on => self.matching.gain(),
+            // At a share of −1, the dry sound counts twice.
+            Hearing::Difference if wanted => 0.5,
+            _ => 1.0,
+        });
         if self.on.is_settled() && self.on.value() == 1.0 {
             self.dry_gain.snap();
             return;

@@ -71,7 +71,7 @@ impl Complex {
 
 /// The polynomial 1 + p1 z⁻¹ + p2 z⁻² whose roots are exp(sT) for the roots s of the analogue
 /// polynomial. Roots at infinity are dropped.
-fn mapped([a, b, c]: [f64; 3], step: f64) -> [f64; 2] {
+pub(in crate::dsp) fn mapped([a, b, c]: [f64; 3], step: f64) -> [f64; 2] {
     if a == 0.0 {
         return if b == 0.0 { [0.0; 2] } else { [-(-c / b * step).exp(), 0.0] };
     }

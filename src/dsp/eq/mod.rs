@@ -5,9 +5,10 @@
 //! (`matched`) or with linear phase (`linear`).
 
 mod linear;
-mod matched;
+pub(super) mod matched;
 mod prototype;
 
+use linear::Step;
 pub use linear::{KernelWorker, designs_on_this_thread};
 pub use prototype::response;
 
@@ -15,10 +16,10 @@ use crate::dsp::filter::{Filter, Pair, Taps};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
 use crate::dsp::processor::{Ahead, Blueprint, Processor, Setup, refill};
 use crate::dsp::smooth::Smoothed;
-use crate::units::{Db, Hz, Latency, SampleRate};
+use crate::units::{Db, Hz, Latency, SampleRate, Seconds};
 use linear::LinearPhase;
 use matched::{Matched, matched};
-use prototype::{MOST_SECTIONS, sections};
+use prototype::{MOST_SECTIONS, reach, sections};
 use serde::{Deserialize, Serialize};
 
 /// Maximum number of bands.
@@ -203,6 +204,25 @@ impl EqSettings {
         EqSettings { bands, ..*self }
     }
 
+    /// The length of the linear-phase filter: enough for the narrowest low band. Where automation
+    /// moves a value of a band, `range` gives the lowest and the highest value.
+    fn step(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> Step {
+        let reach_of = |(n, band): (usize, &Band)| {
+            let both = |id, value| range(n, id).unwrap_or([value; 2]);
+            let on = range(n, "on").map_or(band.on, |[_, most]| most >= 0.5);
+            let (gains, qs) = (both("gain", band.gain.0), both("q", band.q));
+            let [lowest, _] = both("frequency", band.frequency.0);
+            let corners = gains.into_iter().flat_map(|gain| qs.map(|q| (gain, q)));
+            let reaches = corners.map(|(gain, q)| {
+                let frequency = Hz(lowest);
+                reach(&Band { on, frequency, gain: Db(gain), q, ..*band }.clamped()).0
+            });
+            reaches.fold(0.0, f64::max)
+        };
+        let bands = self.bands.iter().take(BANDS).enumerate();
+        Step::reaching(Seconds(bands.map(reach_of).fold(0.0, f64::max)))
+    }
+
     /// Total gain at a frequency of the bands that work on the whole stereo signal or on
     /// `placement`.
     pub fn response(&self, at: Hz, placement: Placement) -> Db {
@@ -306,25 +326,8 @@ pub struct Eq {
 impl Eq {
     /// For files: linear-phase kernels are designed during processing.
     pub fn new(settings: &EqSettings, rate: SampleRate) -> Self {
-        let linear = settings.linear_phase.then(|| LinearPhase::new(settings, rate));
-        Self::with(settings, linear, rate)
-    }
-
-    /// For the audio thread: linear-phase kernels are designed at a [`KernelWorker`], added to
-    /// `benches`, which another thread must run. `moves` tells that automation changes the
-    /// settings.
-    pub fn live(
-        settings: &EqSettings,
-        moves: bool,
-        rate: SampleRate,
-        benches: &mut Vec<KernelWorker>,
-    ) -> Self {
-        let linear = settings.linear_phase.then(|| {
-            let (linear, bench) = LinearPhase::live(settings, moves, rate);
-            benches.push(bench);
-            linear
-        });
-        Self::with(settings, linear, rate)
+        let (automated, reach) = (false, settings.reach(&|_, _| None));
+        settings.build(Setup { rate, automated, reach, benches: None })
     }
 
     fn with(settings: &EqSettings, linear: Option<LinearPhase>, rate: SampleRate) -> Self {
@@ -339,7 +342,8 @@ impl Eq {
 impl Processor for Eq {
     type Settings = EqSettings;
 
-    /// Sets new settings. Switching linear phase on or off needs a new equaliser.
+    /// Sets new settings. Another [`Blueprint::structure`] or [`Blueprint::reach`] needs a new
+    /// equaliser.
     fn set(&mut self, settings: &EqSettings) {
         if let Some(linear) = &mut self.linear {
             linear.set(settings);
@@ -387,6 +391,11 @@ impl Processor for Eq {
         }
     }
 
+    /// The kernel at work makes the sound that comes out.
+    fn acts_behind(&self) -> Latency {
+        Processor::latency(self)
+    }
+
     /// How many frames ahead of the sound [`Self::set`] expects automated settings.
     fn frames_ahead(&self) -> usize {
         self.linear.as_ref().map_or(0, |linear| linear.frames_ahead())
@@ -418,10 +427,20 @@ impl Blueprint for EqSettings {
     type Band = Band;
 
     fn build(&self, setup: Setup<'_>) -> Eq {
-        match setup.benches {
-            Some(benches) => Eq::live(self, setup.automated, setup.rate, benches),
-            None => Eq::new(self, setup.rate),
-        }
+        let (rate, step) = (setup.rate, Step::reaching(setup.reach));
+        let linear = self.linear_phase.then(|| match setup.benches {
+            Some(benches) => {
+                let (linear, bench) = LinearPhase::live(self, setup.automated, step, rate);
+                benches.push(bench);
+                linear
+            }
+            None => LinearPhase::new(self, step, rate),
+        });
+        Eq::with(self, linear, rate)
+    }
+
+    fn reach(&self, range: &dyn Fn(usize, &str) -> Option<[f64; 2]>) -> Seconds {
+        if self.linear_phase { self.step(range).reach() } else { Seconds(0.0) }
     }
 
     fn structure(&self) -> (u64, u64) {

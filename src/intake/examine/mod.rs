@@ -204,7 +204,11 @@ pub fn examine(
     Ok(found)
 }
 
-fn stopped(cancel: &AtomicBool) -> Result<(), IntakeError> {
+/// An error once `cancel` is set.
+///
+/// # Errors
+/// [`IntakeError::Cancelled`].
+pub fn stopped(cancel: &AtomicBool) -> Result<(), IntakeError> {
     if cancel.load(Ordering::Relaxed) { Err(IntakeError::Cancelled) } else { Ok(()) }
 }
 

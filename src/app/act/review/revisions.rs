@@ -25,11 +25,22 @@ fn place(desk: &Desk) -> Option<Revisions> {
     Some(Revisions::of(&desk.document.as_ref()?.path))
 }
 
-/// Called once per UI frame: reads the lists again if they are stale, and compares the chosen
-/// sides.
+/// Called once per UI frame: reads the lists again if they are stale, names the present state, and
+/// compares the chosen sides.
 pub(super) fn look(desk: &mut Desk) {
     read(desk);
+    name(desk);
     compare(desk);
+}
+
+/// Finds the name of the present state once for each state, as that compares whole sessions.
+fn name(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
+    let (state, revised) = (document.state(), &mut desk.notes.revised);
+    let known = revised.now.as_ref().is_some_and(|(of, _)| *of == state);
+    if desk.panels.view == View::Review && !known {
+        revised.now = Some((state, revised.name_of(&document.session)));
+    }
 }
 
 fn read(desk: &mut Desk) {
@@ -61,6 +72,7 @@ pub(super) fn take_lists(
     let revised = &mut desk.notes.revised;
     (revised.all, revised.deleted, revised.last) = (all, deleted, last);
     (revised.read, revised.reading, revised.keeping) = (Some(Instant::now()), false, false);
+    revised.now = None;
     let sides = &mut desk.panels.review.sides;
     if sides.iter().flatten().any(|hash| revised.find(hash).is_none()) {
         *sides = [None, None];

@@ -1,19 +1,21 @@
 //! Kernels of the linear-phase equaliser, and their design.
 
-use super::super::prototype::curve;
 use super::super::{BANDS, Band, EqSettings, OFF, Placement};
+use super::grid::Grid;
+use super::low::{Cutter, share, thinning};
 use crate::dsp::parameter::Settings;
-use crate::units::{Hz, SampleRate};
+use crate::units::{SampleRate, Seconds};
 use realfft::num_complex::Complex;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use realfft::{RealFftPlanner, RealToComplex};
 use std::cell::Cell;
-use std::f64::consts::PI;
 use std::sync::Arc;
 
 /// Frames per block of the convolution.
 pub const BLOCK: usize = 1024;
-/// Minimum length of the filter in seconds: enough for a bell of Q 4 at 40 Hz.
+/// Minimum length of the short filter in seconds: enough for nearly all settings.
 const LENGTH: f64 = 0.34;
+/// Number of longer filters. They grow by half and by a third in turn, up to 32 times.
+const STEPS: u32 = 10;
 /// Left to left, right to left, left to right, right to right.
 const PATHS: usize = 4;
 
@@ -29,7 +31,43 @@ pub fn designs_on_this_thread() -> u64 {
     DESIGNS.get()
 }
 
-/// Length of the filter in frames: a power of two.
+/// How long a filter has to be: 0 for the short one. The longest, of 11 s, is too short for bands
+/// that ring for more than 0.9 s, such as 20 Hz with +24 dB and a Q of 24.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Step(u32);
+
+impl Step {
+    /// The step for a filter that reaches `reach` to both sides of its middle.
+    pub fn reaching(reach: Seconds) -> Self {
+        let step = (0..STEPS).find(|step| Self(*step).reach() >= reach);
+        Self(step.unwrap_or(STEPS))
+    }
+
+    /// How far the filter reaches to both sides of its middle.
+    pub fn reach(self) -> Seconds {
+        // The edges of the low band take a block.
+        let edge = if self.is_long() { 0.024 } else { 0.0 };
+        Seconds(f64::from(self.halves()) / 2.0 * LENGTH / 2.0 - edge)
+    }
+
+    /// Whether the low band runs apart.
+    pub fn is_long(self) -> bool {
+        self.0 > 0
+    }
+
+    /// Twice the length, in lengths of the short filter.
+    fn halves(self) -> u32 {
+        let even = self.0.is_multiple_of(2);
+        if even { 2 << (self.0 / 2) } else { 3 << (self.0 / 2) }
+    }
+
+    /// Length of the filter in frames.
+    pub fn length(self, rate: SampleRate) -> usize {
+        length_at(rate) / 2 * self.halves() as usize
+    }
+}
+
+/// Length of the short filter in frames: a power of two.
 pub fn length_at(rate: SampleRate) -> usize {
     ((rate.hz().0 * LENGTH) as usize).next_power_of_two().max(2 * BLOCK)
 }
@@ -48,7 +86,7 @@ impl Curves {
         Self(bands)
     }
 
-    fn heard(&self) -> impl Iterator<Item = (usize, &Band)> {
+    pub fn heard(&self) -> impl Iterator<Item = (usize, &Band)> {
         self.0.iter().enumerate().filter(|(_, band)| !band.is_flat())
     }
 
@@ -60,6 +98,8 @@ impl Curves {
 /// A filter cut into blocks, stored as spectra: one list per path between the channels.
 pub struct Kernel {
     paths: [Vec<Bins>; PATHS],
+    /// The low band of a long filter; empty for a short one.
+    lows: [Vec<Bins>; PATHS],
     /// Whether any signal crosses between left and right.
     pub crossed: bool,
     /// Whether both channels get the same filters. Then left to right equals right to left, and
@@ -70,156 +110,87 @@ pub struct Kernel {
 impl Kernel {
     /// A silent kernel, until something is designed.
     pub fn silent() -> Self {
-        Self { paths: Default::default(), crossed: false, alike: true }
+        Self { paths: Default::default(), lows: Default::default(), crossed: false, alike: true }
     }
 
     /// The filter blocks of the path from one channel to another; 0 is left, 1 is right.
     pub fn path(&self, from: usize, to: usize) -> &[Bins] {
+        self.of(&self.paths, from, to)
+    }
+
+    /// The same for the low band.
+    pub fn low(&self, from: usize, to: usize) -> &[Bins] {
+        self.of(&self.lows, from, to)
+    }
+
+    fn of<'a>(&self, paths: &'a [Vec<Bins>; PATHS], from: usize, to: usize) -> &'a [Bins] {
         let path = match 2 * to + from {
             2 if self.alike => 1,
             3 if self.alike => 0,
             path => path,
         };
-        self.paths.get(path).map_or(&[], Vec::as_slice)
+        paths.get(path).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Gains of one band at all FFT bins.
-struct Magnitudes {
-    of: Band,
-    gains: Vec<f64>,
-}
-
-/// Designs kernels for one sample rate. A design takes milliseconds: never on the audio thread.
+/// Designs kernels for one sample rate and length. A design takes milliseconds: never on the audio
+/// thread.
 pub struct Designer {
-    length: usize,
-    /// Width of an FFT bin in Hz.
-    bin: f64,
+    grid: Grid,
+    low: Option<(Grid, Cutter)>,
     forward: Arc<dyn RealToComplex<f64>>,
-    inverse: Arc<dyn ComplexToReal<f64>>,
-    /// Kept between designs: while a person drags one band, the others stay the same.
-    bands: [Option<Magnitudes>; BANDS],
-    /// Product of the bands' gains per placement: stereo, the input channel, mid, side.
-    products: [Vec<f64>; 4],
-    window: Vec<f64>,
-    whole: Bins,
-    taps: Vec<f64>,
     time: Vec<f64>,
     scratch: Vec<Complex<f64>>,
 }
 
 impl Designer {
-    pub fn new(rate: SampleRate) -> Self {
-        let length = length_at(rate);
-        let mut planner = RealFftPlanner::new();
-        let forward = planner.plan_fft_forward(2 * BLOCK);
-        let inverse = planner.plan_fft_inverse(length);
-        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
-        let half = length / 2;
-        let window = (0..length).map(|n| {
-            let x = (n as f64 - half as f64) / half as f64;
-            // Flat over the middle half, so that ringing there keeps its level.
-            let edge = ((x.abs() - 0.5) * 2.0).max(0.0);
-            (0.5 + 0.5 * (PI * edge).cos()) / length as f64
-        });
+    pub fn new(step: Step, rate: SampleRate) -> Self {
+        let forward = RealFftPlanner::new().plan_fft_forward(2 * BLOCK);
+        let (hz, long) = (rate.hz().0, step.is_long());
+        let rest = |hz: f64| if long { 1.0 - share(hz) } else { 1.0 };
+        let low = || {
+            let thin = thinning(rate);
+            let grid = Grid::new(step.length(rate) / thin, hz / thin as f64, BLOCK / thin, share);
+            (grid, Cutter::new(rate))
+        };
         Self {
-            length,
-            bin: rate.hz().0 / length as f64,
-            bands: Default::default(),
-            products: std::array::from_fn(|_| vec![1.0; length / 2 + 1]),
-            window: window.collect(),
-            whole: inverse.make_input_vec(),
-            taps: vec![0.0; length],
-            time: vec![0.0; 2 * BLOCK],
-            scratch: vec![Complex::default(); scratch],
+            grid: Grid::new(length_at(rate), hz, 0, rest),
+            low: long.then(low),
+            time: forward.make_input_vec(),
+            scratch: forward.make_scratch_vec(),
             forward,
-            inverse,
         }
     }
 
-    /// Fills `kernel` for these curves: the analogue magnitude at every bin, transformed to time,
-    /// windowed, and cut into blocks.
+    /// Fills `kernel` for these curves: the taps of every path, cut into blocks.
     pub fn design(&mut self, curves: &Curves, kernel: &mut Kernel) {
         DESIGNS.set(DESIGNS.get() + 1);
-        self.measure(curves);
+        self.grid.measure(curves);
+        if let Some((grid, _)) = &mut self.low {
+            grid.measure(curves);
+        }
         let sides = curves.uses(Placement::Mid) || curves.uses(Placement::Side);
         kernel.crossed = sides;
         kernel.alike = !curves.uses(Placement::Left) && !curves.uses(Placement::Right);
-        for path in 0..PATHS {
+        for (path, (parts, lows)) in kernel.paths.iter_mut().zip(&mut kernel.lows).enumerate() {
             let straight = path == 0 || path == 3;
             if (!straight && !sides) || (path > 1 && kernel.alike) {
                 continue;
             }
-            self.levels(curves, path, sides);
-            // Fails only for buffers of the wrong length; these were made for this transform.
-            let _ = self.inverse.process_with_scratch(
-                &mut self.whole,
-                &mut self.taps,
-                &mut self.scratch,
-            );
-            self.taps.iter_mut().zip(&self.window).for_each(|(tap, window)| *tap *= window);
-            if let Some(parts) = kernel.paths.get_mut(path) {
-                self.cut(parts);
+            let taps = self.grid.taps(curves, path, sides);
+            parts.resize_with(taps.len() / BLOCK, || self.forward.make_output_vec());
+            for (taps, spectrum) in taps.chunks(BLOCK).zip(parts) {
+                self.time.fill(0.0);
+                for (to, tap) in self.time.iter_mut().zip(taps) {
+                    *to = tap / (2 * BLOCK) as f64;
+                }
+                // Fails only for buffers of the wrong length; these were made for this transform.
+                let _ =
+                    self.forward.process_with_scratch(&mut self.time, spectrum, &mut self.scratch);
             }
-        }
-    }
-
-    /// Updates the magnitudes of the bands that changed since the last design.
-    fn measure(&mut self, curves: &Curves) {
-        for (n, band) in curves.heard() {
-            let Some(known) = self.bands.get_mut(n) else { continue };
-            if known.as_ref().is_some_and(|known| known.of == *band) {
-                continue;
+            if let Some((grid, cutter)) = &mut self.low {
+                cutter.cut(grid.taps(curves, path, sides), lows);
             }
-            let mut gains = known.take().map_or_else(Vec::new, |known| known.gains);
-            let (curve, bin) = (curve(band), self.bin);
-            let gain = |n: usize| curve(Hz((n as f64 * bin).max(1e-3))).factor();
-            gains.clear();
-            gains.extend((0..self.whole.len()).map(gain));
-            *known = Some(Magnitudes { of: *band, gains });
-        }
-    }
-
-    /// The spectrum of one path; one pass over the bins per band.
-    fn levels(&mut self, curves: &Curves, path: usize, sides: bool) {
-        let straight = path == 0 || path == 3;
-        let own = if path.is_multiple_of(2) { Placement::Left } else { Placement::Right };
-        let placements = [Placement::Stereo, own, Placement::Mid, Placement::Side];
-        for (product, placement) in self.products.iter_mut().zip(placements) {
-            product.fill(1.0);
-            for (n, _) in curves.heard().filter(|(_, band)| band.placement == placement) {
-                let gains = self.bands.get(n).and_then(Option::as_ref).map(|known| &known.gains);
-                product
-                    .iter_mut()
-                    .zip(gains.into_iter().flatten())
-                    .for_each(|(p, gain)| *p *= gain);
-            }
-        }
-        let [stereo, own, mid, side] = &self.products;
-        let bins = stereo.iter().zip(own).zip(mid.iter().zip(side));
-        for (n, (value, ((stereo, own), (mid, side)))) in
-            self.whole.iter_mut().zip(bins).enumerate()
-        {
-            let spread = match (sides, straight) {
-                (false, _) => 1.0,
-                (true, true) => (mid + side) / 2.0,
-                (true, false) => (mid - side) / 2.0,
-            };
-            let level = stereo * own * spread;
-            // A delay of half the length: every other bin changes sign.
-            *value = Complex::new(if n % 2 == 0 { level } else { -level }, 0.0);
-        }
-    }
-
-    /// Cuts the taps into blocks and transforms each block.
-    fn cut(&mut self, parts: &mut Vec<Bins>) {
-        parts.resize_with(self.length / BLOCK, || self.forward.make_output_vec());
-        for (taps, spectrum) in self.taps.chunks(BLOCK).zip(parts) {
-            self.time.fill(0.0);
-            for (to, tap) in self.time.iter_mut().zip(taps) {
-                *to = tap / (2 * BLOCK) as f64;
-            }
-            let _ = self.forward.process_with_scratch(&mut self.time, spectrum, &mut self.scratch);
         }
     }
 }
@@ -228,7 +199,8 @@ impl Designer {
 mod tests {
     use super::super::super::{Shape, Slope, response};
     use super::*;
-    use crate::units::Db;
+    use crate::units::{Db, Hz};
+    use std::f64::consts::PI;
 
     /// Reference design: evaluates every band at every bin.
     fn bin_by_bin(settings: &EqSettings, rate: SampleRate, path: usize) -> Vec<f64> {
@@ -290,7 +262,7 @@ mod tests {
     fn a_kernel_is_to_the_bit_what_it_was_when_each_bin_asked_all_bands() {
         use Placement::{Left, Mid, Right, Side, Stereo};
         let rate = SampleRate(44_100);
-        let mut designer = Designer::new(rate);
+        let mut designer = Designer::new(Step(0), rate);
         for placements in
             [[Stereo; 3], [Stereo, Left, Right], [Stereo, Mid, Side], [Left, Mid, Mid]]
         {

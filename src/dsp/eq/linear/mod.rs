@@ -1,18 +1,22 @@
-//! The linear-phase equaliser: one long symmetrical FIR filter, run by FFT in blocks.
+//! The linear-phase equaliser: a symmetrical FIR filter, run by FFT in blocks. Where narrow low
+//! bands need a longer filter, `low` runs its low band.
 //!
 //! [`LinearPhase`] convolves. `kernel` designs the filters: during processing for files; through
 //! `order` on another thread for the audio thread.
 
+mod grid;
 mod kernel;
+mod low;
 mod order;
 
-pub use kernel::designs_on_this_thread;
+pub use kernel::{Step, designs_on_this_thread};
 pub use order::KernelWorker;
 
 use super::EqSettings;
 use crate::dsp::processor::Ahead;
 use crate::units::SampleRate;
 use kernel::{BLOCK, Bins, Curves, Designer, Kernel, length_at};
+use low::LowBand;
 use order::{KernelQueue, Takeover};
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
@@ -30,6 +34,7 @@ enum Source {
 /// without input-output delay*, JAES 43/3, 1995, the uniform case).
 pub struct LinearPhase {
     length: usize,
+    low: Option<LowBand>,
     forward: Arc<dyn RealToComplex<f64>>,
     inverse: Arc<dyn ComplexToReal<f64>>,
     source: Source,
@@ -52,35 +57,47 @@ pub struct LinearPhase {
 
 impl LinearPhase {
     /// For files: designs kernels during processing.
-    pub fn new(settings: &EqSettings, rate: SampleRate) -> Self {
+    pub fn new(settings: &EqSettings, step: Step, rate: SampleRate) -> Self {
         let wanted = Curves::of(settings);
-        let mut designer = Box::new(Designer::new(rate));
+        let mut designer = Box::new(Designer::new(step, rate));
         let mut kernel = Box::new(Kernel::silent());
         designer.design(&wanted, &mut kernel);
         let spare = Some(Box::new(Kernel::silent()));
-        Self::with(Source::Here { designer, heard: wanted, spare }, wanted, kernel, rate)
+        Self::with(Source::Here { designer, heard: wanted, spare }, wanted, kernel, (step, rate))
     }
 
     /// For the audio thread: kernels are designed at the returned [`KernelWorker`]; silent until the
     /// first one arrives. With `moves` (automation) the settings must arrive [`Self::frames_ahead`]
     /// of the sound.
-    pub fn live(settings: &EqSettings, moves: bool, rate: SampleRate) -> (Self, KernelWorker) {
+    pub fn live(
+        settings: &EqSettings,
+        moves: bool,
+        step: Step,
+        rate: SampleRate,
+    ) -> (Self, KernelWorker) {
         let wanted = Curves::of(settings);
-        let (mut desk, bench) = KernelQueue::new(rate, moves);
+        let (mut desk, bench) = KernelQueue::new(step, rate, moves);
         desk.jump(&wanted);
-        (Self::with(Source::Elsewhere(desk), wanted, Box::new(Kernel::silent()), rate), bench)
+        let kernel = Box::new(Kernel::silent());
+        (Self::with(Source::Elsewhere(desk), wanted, kernel, (step, rate)), bench)
     }
 
-    fn with(source: Source, wanted: Curves, kernel: Box<Kernel>, rate: SampleRate) -> Self {
-        let length = length_at(rate);
+    fn with(
+        source: Source,
+        wanted: Curves,
+        kernel: Box<Kernel>,
+        (step, rate): (Step, SampleRate),
+    ) -> Self {
+        let length = step.length(rate);
         let mut planner = RealFftPlanner::new();
         let forward = planner.plan_fft_forward(2 * BLOCK);
         let inverse = planner.plan_fft_inverse(2 * BLOCK);
         let spectrum = || forward.make_output_vec();
-        let parts = length / BLOCK;
+        let parts = length_at(rate) / BLOCK;
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
             length,
+            low: step.is_long().then(|| LowBand::new(length, rate)),
             source,
             wanted,
             kernel,
@@ -121,6 +138,9 @@ impl LinearPhase {
             side.iter_mut().flatten().for_each(|value| *value = Complex::default());
         }
         self.input.iter_mut().chain(&mut self.output).for_each(|side| side.fill(0.0));
+        if let Some(low) = &mut self.low {
+            low.reset();
+        }
         self.at = 0;
         self.fresh = true;
         if let Source::Elsewhere(desk) = &mut self.source {
@@ -156,8 +176,10 @@ impl LinearPhase {
 
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         for (l, r) in left.iter_mut().zip(right) {
-            for (side, sample) in [l, r].into_iter().enumerate() {
-                self.input[side][BLOCK + self.at] = f64::from(*sample);
+            let low = self.low.as_mut();
+            let frame = low.map_or([*l, *r], |low| low.take(self.at, [*l, *r]));
+            for (side, (sample, x)) in [l, r].into_iter().zip(frame).enumerate() {
+                self.input[side][BLOCK + self.at] = f64::from(x);
                 *sample = self.output[side][self.at] as f32;
             }
             self.at += 1;
@@ -176,6 +198,9 @@ impl LinearPhase {
             let spectrum = &mut self.past[side][self.newest];
             let _ = self.forward.process_with_scratch(&mut self.time, spectrum, &mut self.scratch);
             self.input[side].copy_within(BLOCK.., 0);
+        }
+        if let Some(low) = &mut self.low {
+            low.block();
         }
         let next = self.next_kernel();
         self.fresh = false;
@@ -242,6 +267,10 @@ impl LinearPhase {
             }
             let _ =
                 self.inverse.process_with_scratch(&mut self.sum, &mut self.time, &mut self.scratch);
+            if let Some(low) = &mut self.low {
+                let added = low.convolve(&self.kernel, side);
+                self.time[BLOCK..].iter_mut().zip(added).for_each(|(sum, x)| *sum += x);
+            }
             for (n, out) in self.output[side].iter_mut().enumerate() {
                 put(out, self.time[BLOCK + n], (n as f64 + 0.5) / BLOCK as f64);
             }
@@ -251,52 +280,166 @@ impl LinearPhase {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Band, Placement, Shape, Slope};
+    use super::super::{Band, Eq, Placement, Shape, Slope, reach};
     use super::*;
-    use crate::units::{Db, Hz};
+    use crate::dsp::processor::Processor;
+    use crate::units::{Db, Hz, Seconds};
+    use proptest::prelude::*;
     use std::f64::consts::PI;
+
+    /// The answer to an impulse of the left channel, and the latency.
+    fn answer(settings: &EqSettings, rate: SampleRate) -> (Vec<f32>, usize) {
+        let mut eq = Eq::new(settings, rate);
+        let latency = Processor::latency(&eq).0;
+        let (mut left, mut right) = (vec![0.0f32; 2 * latency], vec![0.0f32; 2 * latency]);
+        left[0] = 1.0;
+        for (l, r) in left.chunks_mut(777).zip(right.chunks_mut(777)) {
+            Processor::process(&mut eq, l, r, None);
+        }
+        assert!(right.iter().all(|x| *x == 0.0));
+        (left, latency)
+    }
+
+    /// Greatest distance from the curve at these frequencies, between 20 Hz and 20 kHz and down to
+    /// −60 dB.
+    fn error(settings: &EqSettings, at: &[f64], rate: SampleRate) -> f64 {
+        let (left, _) = answer(settings, rate);
+        let at = at.iter().filter(|hz| (20.0..=20_000.0).contains(*hz));
+        at.map(|hz| {
+            let (sin, cos) = (2.0 * PI * hz / rate.hz().0).sin_cos();
+            // The spectrum at one frequency by Horner's rule.
+            let (mut re, mut im) = (0.0, 0.0);
+            for y in left.iter().rev() {
+                (re, im) = (f64::from(*y) + re * cos - im * sin, re * sin + im * cos);
+            }
+            let wanted = settings.response(Hz(*hz), Placement::Left);
+            if wanted.0 < -60.0 {
+                0.0
+            } else {
+                (Db::from_power(re * re + im * im) - wanted).0.abs()
+            }
+        })
+        .fold(0.0, f64::max)
+    }
+
+    fn one(band: Band) -> EqSettings {
+        EqSettings { bands: vec![band], linear_phase: true }
+    }
+
+    /// Places around a band's frequency, and some farther away.
+    fn around(band: &Band) -> Vec<f64> {
+        let wide = 0.5 / band.q.max(1.0);
+        let near = [-3.0, -1.0, -0.4, 0.0, 0.4, 1.0, 3.0].map(|x: f64| (x * wide).exp2());
+        let near = near.iter().map(|x| x * band.frequency.0);
+        near.chain([20.0, 90.0, 400.0, 1300.0, 1700.0, 2100.0, 9000.0, 19_000.0]).collect()
+    }
 
     #[test]
     fn magnitude_is_the_analogue_one_and_the_impulse_is_symmetrical() {
         let rate = SampleRate(48_000);
+        let pass = Band { shape: Shape::HighPass, slope: Slope::Db24, ..Band::default() };
+        let shelf = Band { shape: Shape::HighShelf, gain: Db(4.0), ..Band::default() };
+        let bell = Band { frequency: Hz(1000.0), gain: Db(-6.0), q: 2.0, ..Band::default() };
+        let narrow = Band { frequency: Hz(40.0), gain: Db(12.0), q: 4.0, ..Band::default() };
         let bands = vec![
-            Band {
-                shape: Shape::HighPass,
-                frequency: Hz(60.0),
-                slope: Slope::Db24,
-                ..Band::default()
-            },
-            Band { frequency: Hz(1000.0), gain: Db(-6.0), q: 2.0, ..Band::default() },
-            Band {
-                shape: Shape::HighShelf,
-                frequency: Hz(9000.0),
-                gain: Db(4.0),
-                ..Band::default()
-            },
+            Band { frequency: Hz(60.0), ..pass },
+            bell,
+            Band { frequency: Hz(9000.0), ..shelf },
         ];
-        let settings = EqSettings { bands, linear_phase: true };
-        let mut eq = LinearPhase::new(&settings, rate);
-        let frames = 2 * eq.length;
-        let (mut left, mut right) = (vec![0.0f32; frames], vec![0.0f32; frames]);
-        left[0] = 1.0;
-        for (l, r) in left.chunks_mut(777).zip(right.chunks_mut(777)) {
-            eq.process(l, r);
-        }
-        assert!(right.iter().all(|x| *x == 0.0));
-        let middle = eq.latency();
-        for n in 1..5000 {
-            assert!((left[middle - n] - left[middle + n]).abs() < 1e-7);
-        }
-        for hz in [45.0, 60.0, 100.0, 1000.0, 2000.0, 9000.0, 18_000.0] {
-            let (mut re, mut im) = (0.0, 0.0);
-            for (n, x) in left.iter().enumerate() {
-                let (sin, cos) = (2.0 * PI * hz * n as f64 / 48_000.0).sin_cos();
-                re += f64::from(*x) * cos;
-                im += f64::from(*x) * sin;
+        let long = bands.iter().copied().chain([narrow]).collect();
+        for (bands, wanted) in [(bands, 9216), (long, 25_600)] {
+            let settings = EqSettings { bands, linear_phase: true };
+            let (left, middle) = answer(&settings, rate);
+            assert_eq!(middle, wanted);
+            for n in 1..middle - 1024 {
+                assert!((left[middle - n] - left[middle + n]).abs() < 1e-7, "{n}");
             }
-            let got = Db::from_power(re * re + im * im);
-            let wanted = settings.response(Hz(hz), Placement::Left);
-            assert!((got - wanted).0.abs() < 0.01, "{hz}: {got:?} {wanted:?}");
+            let at = [45.0, 60.0, 100.0, 1000.0, 2000.0, 9000.0, 18_000.0];
+            let worst = error(&settings, &at, rate);
+            assert!(worst < 0.01, "{worst}");
+        }
+    }
+
+    #[test]
+    fn narrow_and_steep_low_bands_are_within_a_twentieth_of_a_decibel() {
+        let bell = Band { frequency: Hz(40.0), gain: Db(12.0), q: 8.0, ..Band::default() };
+        let pass = Band {
+            shape: Shape::HighPass,
+            frequency: Hz(30.0),
+            slope: Slope::Db48,
+            ..Band::default()
+        };
+        for rate in [44_100, 96_000] {
+            for band in [bell, pass] {
+                let worst = error(&one(band), &around(&band), SampleRate(rate));
+                assert!(worst < 0.05, "{rate} {:?}: {worst}", band.shape);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn any_band_is_within_a_twentieth_of_a_decibel(
+            shape in 0..6usize,
+            octave in 0.0..10.9f64,
+            gain in -24.0..24.0f64,
+            sharp in -3.3..4.58f64,
+            slope in 0..6usize,
+            rate in 0..2usize,
+        ) {
+            let shapes = Shape::ALL.into_iter().filter(|shape| *shape != Shape::Notch);
+            let band = Band {
+                shape: shapes.collect::<Vec<_>>()[shape],
+                frequency: Hz(10.0 * octave.exp2()),
+                gain: Db(gain),
+                q: sharp.exp2(),
+                slope: Slope::ALL[slope],
+                ..Band::default()
+            };
+            // Longer ones take their time; the measurements have some.
+            prop_assume!(reach(&band) < Seconds(1.0));
+            let worst = error(&one(band), &around(&band), SampleRate([44_100, 48_000][rate]));
+            prop_assert!(worst < 0.05, "{} dB", worst);
+        }
+    }
+
+    #[test]
+    fn a_long_filter_of_the_designer_thread_is_that_of_files_also_after_a_jump() {
+        let rate = SampleRate(48_000);
+        let band = Band { frequency: Hz(50.0), gain: Db(9.0), q: 5.0, ..Band::default() };
+        let side = Band { placement: Placement::Side, frequency: Hz(3000.0), ..band };
+        let settings = EqSettings { bands: vec![band, side], linear_phase: true };
+        let input: Vec<f32> = (0..60_000).map(|n| (n as f32 * 0.01).sin() + 0.1).collect();
+        let (mut left, mut right) = (input.clone(), vec![0.0; 60_000]);
+        let mut eq = Eq::new(&settings, rate);
+        Processor::process(&mut eq, &mut left, &mut right, None);
+        let step = settings.step(&|_, _| None);
+        let (mut live, mut worker) = LinearPhase::live(&settings, false, step, rate);
+        for _ in 0..2 {
+            while worker.work() {}
+            assert!(live.is_ready() && live.latency() == Processor::latency(&eq).0);
+            let (mut l, mut r) = (input.clone(), vec![0.0; 60_000]);
+            for (l, r) in l.chunks_mut(333).zip(r.chunks_mut(333)) {
+                live.process(l, r);
+            }
+            assert!(l == left && r == right);
+            live.reset();
+        }
+    }
+
+    #[test]
+    fn the_filter_is_as_long_as_it_must_be() {
+        let rate = SampleRate(48_000);
+        let steps: Vec<usize> =
+            (1..40).map(|n| Step::reaching(Seconds(f64::from(n) * 0.15)).length(rate)).collect();
+        assert!(steps.is_sorted());
+        assert_eq!((steps[0], steps[38]), (16_384, 32 * 16_384));
+        for n in 1..36 {
+            let reach = f64::from(n) * 0.15;
+            let length = Step::reaching(Seconds(reach)).length(rate) as f64 / 48_000.0;
+            assert!(length / 2.0 > reach && length < 3.2 * reach.max(0.17), "{reach} {length}");
         }
     }
 }

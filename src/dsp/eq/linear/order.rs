@@ -3,7 +3,7 @@
 //! [`KernelQueue`] stays with the equaliser on the audio thread: it orders kernels and takes them over
 //! when they are due. [`KernelWorker`] designs them on the designer thread.
 
-use super::kernel::{BLOCK, Curves, Designer, Kernel};
+use super::kernel::{BLOCK, Curves, Designer, Kernel, Step};
 use crate::units::{SampleRate, Seconds};
 use rtrb::{Consumer, Producer, PushError, RingBuffer};
 use std::collections::VecDeque;
@@ -68,7 +68,7 @@ pub struct Takeover {
 
 impl KernelQueue {
     /// The two sides for one equaliser. `moves` tells that automation changes the curves.
-    pub fn new(rate: SampleRate, moves: bool) -> (Self, KernelWorker) {
+    pub fn new(step: Step, rate: SampleRate, moves: bool) -> (Self, KernelWorker) {
         let ahead = if moves { blocks_ahead(rate) } else { 0 };
         let (orders, ordered) = RingBuffer::new(ORDERS);
         let (made, ready) = RingBuffer::new(ORDERS);
@@ -76,6 +76,7 @@ impl KernelQueue {
         let jump = Arc::new(AtomicU64::new(0));
         let bench = KernelWorker {
             designer: None,
+            step,
             rate,
             orders: ordered,
             made,
@@ -190,6 +191,7 @@ impl KernelQueue {
 pub struct KernelWorker {
     /// Made with the first order.
     designer: Option<Box<Designer>>,
+    step: Step,
     rate: SampleRate,
     orders: Consumer<Order>,
     made: Producer<Ready>,
@@ -208,8 +210,8 @@ impl KernelWorker {
             return true;
         }
         let mut kernel = self.used.pop().unwrap_or_else(|_| Box::new(Kernel::silent()));
-        let rate = self.rate;
-        let designer = self.designer.get_or_insert_with(|| Box::new(Designer::new(rate)));
+        let (step, rate) = (self.step, self.rate);
+        let designer = self.designer.get_or_insert_with(|| Box::new(Designer::new(step, rate)));
         designer.design(&curves, &mut kernel);
         // Cannot fail: the queue had room above, and only this side fills it.
         let _ = self.made.push(Ready { jump, due, kernel });
