@@ -154,44 +154,54 @@ fn more(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
-/// The least and the greatest value of about the last [`RECENT`]: of the third of it that runs, and
-/// of the two before.
+/// The least and the greatest of the last values, those of [`RECENT`], in constant time (M. van Herk,
+/// *A fast algorithm for local minimum and maximum filters on rectangular and octagonal kernels*,
+/// Pattern Recognition Letters 13/7, 1992): values come in blocks of the length of the window, so the
+/// window is the beginning of one block and the end of the one before.
 struct Recent {
-    least: f64,
-    most: f64,
-    /// Least and greatest of the third before, and of both before together.
-    last: [f64; 2],
-    floor: f64,
-    top: f64,
-    length: u32,
-    left: u32,
+    block: Vec<f64>,
+    /// Least and greatest from each value of the block before to its end.
+    ends: Vec<[f64; 2]>,
+    /// Least and greatest from the start of the block.
+    start: [f64; 2],
+    at: usize,
 }
 
 impl Recent {
     fn new(rate: SampleRate) -> Self {
-        let length = (RECENT.frames(rate).0 as u32 / 3).max(1);
-        Self { least: 0.0, most: 0.0, last: [0.0; 2], floor: 0.0, top: 0.0, length, left: length }
+        let length = (RECENT.frames(rate).0 as usize).max(2);
+        Self { block: vec![0.0; length], ends: vec![[0.0; 2]; length], start: [0.0; 2], at: 0 }
     }
 
     fn reset(&mut self) {
-        (self.least, self.most, self.floor, self.top) = (0.0, 0.0, 0.0, 0.0);
-        (self.last, self.left) = ([0.0; 2], self.length);
+        self.ends.fill([0.0; 2]);
+        self.at = 0;
     }
 
     /// Takes a value and returns the least and the greatest.
     #[inline]
     fn tick(&mut self, value: f64) -> [f64; 2] {
-        if self.left == 0 {
-            self.left = self.length;
-            let [least, most] = self.last;
-            (self.floor, self.top) = (self.least.min(least), self.most.max(most));
-            self.last = [self.least, self.most];
-            (self.least, self.most) = (value, value);
+        let with = |[least, most]: [f64; 2]| [less(value, least), more(value, most)];
+        self.start = if self.at == 0 { [value; 2] } else { with(self.start) };
+        if let Some(place) = self.block.get_mut(self.at) {
+            *place = value;
         }
-        self.left -= 1;
-        self.least = less(value, self.least);
-        self.most = more(value, self.most);
-        [less(self.floor, self.least), more(self.top, self.most)]
+        self.at += 1;
+        let [least, most] = self.start;
+        let Some([end_least, end_most]) = self.ends.get(self.at) else {
+            self.turn();
+            return self.start;
+        };
+        [less(*end_least, least), more(*end_most, most)]
+    }
+
+    fn turn(&mut self) {
+        self.at = 0;
+        let mut end = [f64::INFINITY, 0.0];
+        for (place, value) in self.ends.iter_mut().zip(&self.block).rev() {
+            end = [less(*value, end[0]), more(*value, end[1])];
+            *place = end;
+        }
     }
 }
 
@@ -318,6 +328,7 @@ impl Detector {
     pub fn calm(&mut self) {
         self.high_pass.calm();
         self.low_pass.calm();
+        self.envelope.calm();
         calm(&mut self.mean);
     }
 }
@@ -381,6 +392,22 @@ mod tests {
             .collect();
         assert!((levels[2400 + 60]).abs() < 0.5, "{}", levels[2460]);
         assert!(levels[4800 + 60] < -15.0 && levels[4800 + 240] < -35.0, "{}", levels[5040]);
+    }
+
+    #[test]
+    fn silence_before_the_sound_changes_no_level() {
+        for detection in Detection::ALL {
+            let levels = |before: usize| {
+                let mut detector = Detector::new(detection, Hz(20.0), Hz(20_000.0), RATE);
+                (0..before).for_each(|_| assert_eq!(detector.level([0.0; 2]), FLOOR.0));
+                let tone =
+                    |n: u32| 0.3 * (f64::from(n) * 0.07).sin() + 0.1 * (f64::from(n) * 0.9).sin();
+                (0..4800).map(|n| detector.level([tone(n), tone(n)])).collect::<Vec<_>>()
+            };
+            for before in [1, 17, 48, 1000] {
+                assert_eq!(levels(before), levels(0), "{detection:?}, {before}");
+            }
+        }
     }
 
     #[test]

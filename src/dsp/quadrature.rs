@@ -20,8 +20,9 @@ const STAGES: usize = 6;
 /// Left and right through the first chain, left and right through the second.
 type Lanes = [f32; 4];
 
-/// A value far below any sound (−200 dB) keeps the states from denormal numbers, which are slow to compute.
-const FAINT: f64 = 1e-10;
+/// States below this become 0: far too small to change a reading, and far above the denormal numbers,
+/// which are slow to compute.
+const NOTHING: f32 = 1e-30;
 
 /// b0, b1 and a1 of a first-order section by the bilinear transform.
 type Section = [f64; 3];
@@ -80,10 +81,17 @@ impl Quadrature {
         self.state = [[0.0; 4]; STAGES];
     }
 
+    /// Sets tiny state values to 0. Once per block is enough.
+    pub fn calm(&mut self) {
+        for value in self.state.iter_mut().flatten().filter(|value| value.abs() < NOTHING) {
+            *value = 0.0;
+        }
+    }
+
     /// The squared amplitude of each side at this frame: 1 for a sine of full scale.
     #[inline]
     pub fn power(&mut self, x: Pair) -> Pair {
-        let [left, right] = x.map(|value| (value + FAINT) as f32);
+        let [left, right] = x.map(|value| value as f32);
         let x = [left, right, left, right];
         let mut y = times(self.through, x);
         for n in 0..STAGES {

@@ -51,6 +51,11 @@ fn part([from, to]: [f64; 2], distance: f64) -> f64 {
     ((distance - from) / (to - from)).clamp(0.0, 1.0)
 }
 
+/// How much of the sustain gain a sound gets that has fallen this far below its peak, 0 to 1.
+pub fn tail(fallen: Db) -> f64 {
+    part(DECAY, fallen.0)
+}
+
 /// The running transient shaper.
 pub struct Transient {
     detector: Detector,
@@ -97,7 +102,7 @@ impl Transient {
         self.before = (self.before + (level - self.before) * share).max(level - MOST);
         self.peak = (self.peak + (level - self.peak) * self.memory).max(level);
         let risen = level - self.before;
-        self.decay += (part(DECAY, self.peak - level) - self.decay) * self.smooth;
+        self.decay += (tail(Db(self.peak - level)) - self.decay) * self.smooth;
         self.decay = self.decay.min(1.0 - part([0.0, ONSET[0]], risen));
         if self.decay < 1e-9 {
             self.decay = 0.0;

@@ -7,7 +7,7 @@ use crate::app::theme::{self, Weight, write};
 use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::delay::DelaySettings;
 use crate::dsp::stereo_field::StereoSettings;
-use crate::dsp::transient::TransientSettings;
+use crate::dsp::transient::{TransientSettings, tail};
 use crate::playback::Spectrum;
 use crate::texts::say;
 use crate::units::Db;
@@ -252,9 +252,10 @@ fn hit(painter: &Painter, area: Rect, s: &TransientSettings) {
             .map(|n| f64::from(n) * 0.005)
             .map(|t| {
                 let level = (t / 0.005).min(1.0) * (-t / 0.12).exp();
-                // The attack gain decays in 30 ms (time constant); the sustain gain takes over.
-                let onset = (-t / 0.03).exp();
-                let gain = Db(attack.0 * onset + sustain.0 * (1.0 - onset));
+                // The attack gain goes within the first 30 ms; the sustain gain comes as the hit falls.
+                let onset = (1.0 - t / 0.03).max(0.0);
+                let fallen = -Db::from_factor((-t / 0.12).exp());
+                let gain = Db(attack.0 * onset + sustain.0 * tail(fallen));
                 let height = (level * gain.factor() / 2.5).min(1.0) as f32;
                 pos2(
                     area.left() + area.width() * (t / 0.4) as f32,

@@ -308,6 +308,18 @@ impl Insert {
         self.process(left_rest, right_rest, later, watched, frame.after(stays));
     }
 
+    /// Fades in what a processor hears that was off, over half its settling time: a resonance would ring
+    /// long from a sudden beginning. `warming` frames are left before it is heard.
+    fn fade_in(&self, warming: usize, left: &mut [f32], right: &mut [f32]) {
+        let gone = (self.processor.latency().0 + self.settling).saturating_sub(warming);
+        let fade = (self.settling / 2).max(1) as f32;
+        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+            let share = ((gone + n) as f32 / fade).min(1.0);
+            let share = share * share * (3.0 - 2.0 * share);
+            (*l, *r) = (*l * share, *r * share);
+        }
+    }
+
     fn run(
         &mut self,
         left: &mut [f32],
@@ -322,7 +334,8 @@ impl Insert {
             Hearing::Difference if wanted => -1.0,
             _ => 0.0,
         });
-        self.warming = self.warming.saturating_sub(count);
+        let warming = self.warming;
+        self.warming = warming.saturating_sub(count);
         let silent = [0.0f32; PART];
         let mut heard = [[0.0f32; PART]; 2];
         let mut listens = false;
@@ -361,6 +374,9 @@ impl Insert {
         dry_left.copy_from_slice(left);
         dry_right.copy_from_slice(right);
         self.dry.process(dry_left, dry_right);
+        if warming > 0 {
+            self.fade_in(warming, left, right);
+        }
         self.processor.process(left, right, side_chain);
         if let Some(rest) = &mut self.rest {
             rest.heard([left, right]);
