@@ -399,7 +399,7 @@ mod tests {
         for detection in Detection::ALL {
             let levels = |before: usize| {
                 let mut detector = Detector::new(detection, Hz(20.0), Hz(20_000.0), RATE);
-                (0..before).for_each(|_| assert_eq!(detector.level([0.0; 2]), FLOOR.0));
+                (0..before).for_each(|_| assert!(detector.level([0.0; 2]) < FLOOR.0 + 1e-9));
                 let tone =
                     |n: u32| 0.3 * (f64::from(n) * 0.07).sin() + 0.1 * (f64::from(n) * 0.9).sin();
                 (0..4800).map(|n| detector.level([tone(n), tone(n)])).collect::<Vec<_>>()

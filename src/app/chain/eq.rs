@@ -328,8 +328,8 @@ fn node(
     });
     let mut moved = *band;
     let fine = if ui.input(|input| input.modifiers.shift) { 0.1 } else { 1.0 };
-    if node.dragged() {
-        let delta = node.drag_delta() * fine;
+    let delta = node.drag_delta() * fine;
+    if node.dragged() && delta != egui::Vec2::ZERO {
         moved.frequency = Hz(plot.hz(plot.x(band.frequency.0) + delta.x));
         if band.shape.has_gain() {
             let half = matches!(band.shape, Form::LowShelf | Form::HighShelf);

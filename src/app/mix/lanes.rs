@@ -196,7 +196,7 @@ impl Shapes {
         static TABLE: LazyLock<Shapes> = LazyLock::new(|| {
             Shapes(std::array::from_fn(|n| match n {
                 0 => 0.0,
-                _ => (1.3 * f32::from_bits(LEAST + ((n as u32) << SHIFT)).powf(0.6)).min(1.0),
+                _ => 1.3 * f32::from_bits(LEAST + ((n as u32) << SHIFT)).powf(0.6),
             }))
         });
         &TABLE
@@ -208,7 +208,7 @@ impl Shapes {
         let part = (bits & ((1 << SHIFT) - 1)) as f32 / (1 << SHIFT) as f32;
         let n = (bits >> SHIFT) as usize;
         let known = |n: usize| self.0.get(n).copied().unwrap_or(1.0);
-        (known(n) + (known(n + 1) - known(n)) * part).copysign(level)
+        (known(n) + (known(n + 1) - known(n)) * part).min(1.0).copysign(level)
     }
 }
 
